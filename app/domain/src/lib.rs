@@ -1,1 +1,3 @@
 //! The rules of Sổ Liên Hệ.
+
+pub mod text;
