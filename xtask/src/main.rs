@@ -1,2 +1,75 @@
-//! Build tool.
-fn main() {}
+//! The workshop's one program: `cargo xtask help`.
+//!
+//! Builds the phone's site and the server, starts them, tests, measures and packs them. Knows how things are made, never
+//! what they mean: no rule of the product stands here.
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+mod bench;
+mod build;
+mod check;
+mod dist;
+mod npm;
+mod process;
+mod rules;
+mod serve;
+mod server;
+mod site;
+mod size;
+mod stamp;
+mod test;
+mod tools;
+mod wasm;
+mod workspace;
+
+/// Builds, serves, tests, measures and packs Sổ Liên Hệ.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and start the server with invented demo data
+    Serve(serve::Options),
+    /// Build the site into target/site
+    Build(BuildOptions),
+    /// Make one server binary with the site inside, and prove that it runs from an empty folder
+    Dist,
+    /// Weigh a member's first visit; fails above the budget
+    Size,
+    /// Run everything that must pass
+    Test(test::Options),
+    /// Measure
+    Bench(bench::Options),
+    /// Format, lints for host and browser, rules about dependencies
+    Check,
+}
+
+#[derive(Args)]
+struct BuildOptions {
+    /// Fast to build, slow to load: no optimisation, no compression
+    #[arg(long)]
+    dev: bool,
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let ws = workspace::Workspace::find()?;
+    match cli.command {
+        Command::Serve(options) => serve::run(&ws, &options),
+        Command::Build(options) => {
+            build::site(&ws, wasm::Flavor::of(options.dev))?;
+            process::say("Done");
+            Ok(())
+        }
+        Command::Dist => dist::run(&ws),
+        Command::Size => size::run(&ws),
+        Command::Test(options) => test::run(&ws, &options),
+        Command::Bench(options) => bench::run(&ws, &options),
+        Command::Check => check::run(&ws),
+    }
+}

@@ -1,0 +1,58 @@
+//! Where things lie: the repository and cargo's target folder, which `CARGO_TARGET_DIR` or a cargo configuration may move.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// The folders that every command needs.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The root of the repository.
+    pub root: PathBuf,
+    /// Cargo's target folder.
+    pub target: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+}
+
+impl Workspace {
+    /// Asks cargo.
+    pub fn find() -> Result<Self> {
+        let out = Command::new(cargo())
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .context("cannot start cargo")?;
+        ensure!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));
+        let metadata: Metadata =
+            serde_json::from_slice(&out.stdout).context("cargo metadata is not what was expected")?;
+        Ok(Self { root: metadata.workspace_root, target: metadata.target_directory })
+    }
+
+    /// The finished site, as the server serves it.
+    pub fn site(&self) -> PathBuf {
+        self.target.join("site")
+    }
+
+    /// The half-made things and the stamps of finished steps.
+    pub fn workbench(&self) -> PathBuf {
+        self.target.join("xtask")
+    }
+
+    /// The folder with the npm tools and the browser tests.
+    pub fn end2end(&self) -> PathBuf {
+        self.root.join("end2end")
+    }
+}
+
+/// The cargo that runs us, so that a chosen toolchain stays chosen.
+pub fn cargo() -> String {
+    env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
