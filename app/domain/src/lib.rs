@@ -1,3 +1,28 @@
-//! The rules of Sổ Liên Hệ.
+//! The rules of Sổ Liên Hệ, pure. No leptos, no I/O, no clock, no randomness: `now`, ids and random bits come in as arguments,
+//! so that phone, server, tests and simulator run the same code.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`id`], [`time`], [`text`] | identifiers, dates at +07:00, Vietnamese names: folding, sorting, searching |
+//! | [`unit`], [`member`], [`account`], [`meeting`], [`notice`] | the things of the field |
+//! | [`presence`], [`tally`] | who was there: a fold without order, and counts that reconcile |
+//! | [`op`], [`decide`] | what people do, and whether it counts |
+//! | [`book`] | everything that one place knows, in memory |
+//! | [`wire`] | protocol v1 |
+//! | [`roster`] | understanding a roster file: columns, cells, matching |
 
+pub mod account;
+pub mod book;
+pub mod decide;
+pub mod id;
+pub mod meeting;
+pub mod member;
+pub mod notice;
+pub mod op;
+pub mod presence;
+pub mod roster;
+pub mod tally;
 pub mod text;
+pub mod time;
+pub mod unit;
+pub mod wire;

@@ -1,0 +1,160 @@
+//! Accounts and what their roles may do. **The one table of who may do what** stands here: [`Role::powers`].
+
+use crate::id::{AccountId, MemberId, UnitId};
+use crate::unit::UnitTree;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A role on a unit. A role on a unit reaches the units below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// *Đảng viên*
+    Member,
+    /// *Cấp ủy viên được phân công*
+    Follower,
+    /// *Cấp ủy nơi công tác*
+    Workplace,
+    /// *Ban công tác mặt trận*
+    Front,
+    /// *Bí thư, chi ủy chi bộ*
+    Secretary,
+    /// *Đảng ủy phường/xã*
+    Ward,
+    /// *Cấp ủy cấp trên*
+    Upper,
+    /// *Quản trị*
+    Admin,
+}
+
+/// Something that a role may do within its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Power {
+    /// Check oneself in, read the cell's notices and meetings, see one's own row.
+    TakePart,
+    /// See the cell's register on the phone.
+    ReadRegister,
+    /// Add, change and end members; import a roster; give enrolment codes.
+    KeepRegister,
+    /// Plan, open, close meetings.
+    HoldMeetings,
+    /// Mark others present, excused, absent; undo; add guests.
+    TakeAttendance,
+    /// Write and withdraw notices, see who has read.
+    WriteNotices,
+    /// Open reports that hold names.
+    ReadReports,
+    /// Open totals without names.
+    ReadTotals,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 8] =
+        [Self::Member, Self::Follower, Self::Workplace, Self::Front, Self::Secretary, Self::Ward, Self::Upper, Self::Admin];
+
+    /// The one table of who may do what (domain.md §2).
+    #[must_use]
+    pub const fn powers(self) -> &'static [Power] {
+        use Power::{HoldMeetings, KeepRegister, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices};
+        match self {
+            Self::Member => &[TakePart],
+            Self::Secretary => &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals],
+            // A ward directs and corrects, but the roll is called by the cell.
+            Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals],
+            Self::Upper => &[ReadTotals],
+            // These work with introductions, comments and settings, which come in later releases.
+            Self::Follower | Self::Workplace | Self::Front | Self::Admin => &[],
+        }
+    }
+    /// True when the role has the power.
+    #[must_use]
+    pub fn has(self, power: Power) -> bool {
+        self.powers().contains(&power)
+    }
+    /// Weight when two witnesses disagree on how somebody was present: the highest role wins.
+    #[must_use]
+    pub const fn weight(self) -> u8 {
+        match self {
+            Self::Member | Self::Workplace | Self::Front | Self::Upper | Self::Admin => 0,
+            Self::Follower => 1,
+            Self::Secretary => 2,
+            Self::Ward => 3,
+        }
+    }
+}
+
+/// A role given on a unit for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Role.
+    pub role: Role,
+    /// On which unit.
+    pub unit: UnitId,
+    /// First day; none = since always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last day, included; none = until revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+}
+
+impl Grant {
+    /// A grant without dates.
+    #[must_use]
+    pub const fn new(role: Role, unit: UnitId) -> Self {
+        Self { role, unit, from: None, to: None }
+    }
+    /// True when it holds on that day.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.to.is_none_or(|t| day <= t)
+    }
+}
+
+/// Who acts: an account with its grants, as known where `decide` runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// The member that the account belongs to, if it is a member's.
+    pub member: Option<MemberId>,
+    /// Every grant, also past ones.
+    pub grants: Vec<Grant>,
+}
+
+/// May it, might it once, or never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// A grant that holds today gives the power; with the highest such role.
+    Yes(Role),
+    /// Only a grant that has ended (or not begun) gives it: permission changed.
+    Lapsed,
+    /// No grant gives it.
+    No,
+}
+
+impl Actor {
+    /// Does the actor hold `power` over `unit` on that day?
+    #[must_use]
+    pub fn may(&self, power: Power, unit: UnitId, units: &UnitTree, today: NaiveDate) -> Permission {
+        let mut lapsed = false;
+        let mut best: Option<Role> = None;
+        for grant in self.grants.iter().filter(|g| g.role.has(power) && units.is_within(unit, g.unit)) {
+            if grant.holds_on(today) {
+                best = best.max(Some(grant.role));
+            } else {
+                lapsed = true;
+            }
+        }
+        match (best, lapsed) {
+            (Some(role), _) => Permission::Yes(role),
+            (None, true) => Permission::Lapsed,
+            (None, false) => Permission::No,
+        }
+    }
+    /// The units on which a role holds on that day.
+    pub fn units_of(&self, role: Role, today: NaiveDate) -> impl Iterator<Item = UnitId> + '_ {
+        self.grants.iter().filter(move |g| g.role == role && g.holds_on(today)).map(|g| g.unit)
+    }
+}

@@ -1,0 +1,168 @@
+//! The book: everything that one place knows, in memory. The phone keeps two (what the server said; that plus what waits here), the
+//! simulator and tests keep as many as they like. No I/O.
+
+use crate::decide::{Effect, Facts, Verdict, decide};
+use crate::account::Actor;
+use crate::id::{GuestId, MeetingId, MemberId, NoticeId, OpId};
+use crate::meeting::Meeting;
+use crate::member::Member;
+use crate::notice::{Guest, Notice};
+use crate::op::{Body, Op};
+use crate::presence::{Presence, Status, Who};
+use crate::tally::Tally;
+use crate::time::Millis;
+use crate::unit::UnitTree;
+use crate::wire::{HeldOp, OpResult, ReadMark, Row};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Everything that one place knows.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    /// Units.
+    pub units: UnitTree,
+    /// Members.
+    pub members: HashMap<MemberId, Member>,
+    /// Meetings.
+    pub meetings: HashMap<MeetingId, Meeting>,
+    /// Presence by meeting and person.
+    pub presence: HashMap<MeetingId, BTreeMap<Who, Presence>>,
+    /// Guests.
+    pub guests: HashMap<GuestId, Guest>,
+    /// Notices.
+    pub notices: HashMap<NoticeId, Notice>,
+    /// Read marks.
+    pub reads: HashMap<(NoticeId, MemberId), Millis>,
+    /// Held ops at the server.
+    pub held: HashMap<OpId, HeldOp>,
+    /// What became of own ops later.
+    pub fates: HashMap<OpId, OpResult>,
+    /// Ops whose effect is in here.
+    pub applied: HashSet<OpId>,
+}
+
+impl Book {
+    /// Takes a row from the server.
+    pub fn put(&mut self, row: Row) {
+        match row {
+            Row::Unit(u) => self.units.put(u),
+            Row::Member(m) => drop(self.members.insert(m.id, m)),
+            Row::Meeting(m) => drop(self.meetings.insert(m.id, m)),
+            Row::Presence(p) => {
+                self.applied.extend(p.marks.keys().chain(p.voids.keys()));
+                self.presence.entry(p.meeting).or_default().insert(p.who, p);
+            }
+            Row::Guest(g) => drop(self.guests.insert(g.id, g)),
+            Row::Notice(n) => drop(self.notices.insert(n.id, n)),
+            Row::Read(r) => drop(self.reads.insert((r.notice, r.member), r.at)),
+            Row::Held(h) => drop(self.held.insert(h.id, h)),
+            Row::Fate(f) => drop(self.fates.insert(f.id, f)),
+        }
+    }
+    /// A row is gone from the caller's scope. Unknown tables and ids are ignored.
+    pub fn remove(&mut self, table: &str, id: &str) {
+        fn parse<T: From<uuid::Uuid>>(id: &str) -> Option<T> {
+            uuid::Uuid::parse_str(id).ok().map(T::from)
+        }
+        match table {
+            "unit" => drop(parse(id).map(|id| self.units.remove(id))),
+            "member" => drop(parse(id).map(|id: MemberId| self.members.remove(&id))),
+            "meeting" => drop(parse(id).map(|id: MeetingId| self.meetings.remove(&id))),
+            "guest" => drop(parse(id).map(|id: GuestId| self.guests.remove(&id))),
+            "notice" => drop(parse(id).map(|id: NoticeId| self.notices.remove(&id))),
+            "held" => drop(parse(id).map(|id: OpId| self.held.remove(&id))),
+            "fate" => drop(parse(id).map(|id: OpId| self.fates.remove(&id))),
+            "presence" => {
+                if let Some((meeting, who)) = id.split_once(':')
+                    && let Some(rows) = parse(meeting).and_then(|m: MeetingId| self.presence.get_mut(&m))
+                {
+                    rows.retain(|w, _| w.to_string() != who);
+                }
+            }
+            "read" => {
+                if let Some((notice, member)) = id.split_once(':')
+                    && let (Some(n), Some(m)) = (parse(notice), parse(member))
+                {
+                    self.reads.remove(&(n, m));
+                }
+            }
+            _ => {}
+        }
+    }
+    /// The facts that `decide` needs for a body.
+    #[must_use]
+    pub fn facts(&self, actor: &Actor, op: &Op, body: &Body) -> Facts {
+        let own = actor.member.and_then(|m| self.members.get(&m)).cloned();
+        Facts {
+            meeting: body.meeting().and_then(|m| self.meetings.get(&m)).cloned(),
+            member: body.who().and_then(Who::member).and_then(|m| self.members.get(&m)).cloned(),
+            guest: match body.who() {
+                Some(Who::Guest(g)) => self.guests.get(&g).cloned(),
+                _ => None,
+            },
+            notice: body.notice().and_then(|n| self.notices.get(&n)).cloned(),
+            own,
+            missing_dep: op.deps.iter().find(|d| !self.applied.contains(d)).copied(),
+        }
+    }
+    /// Decides an op against this book and applies it if it may count.
+    pub fn run(&mut self, actor: &Actor, op: &Op, body: &Body, at: Millis, now: Millis) -> Verdict {
+        let verdict = decide(actor, &self.units, &self.facts(actor, op, body), op, body, at, now);
+        if let Verdict::Apply(effect) = &verdict {
+            self.apply(op.id, effect.clone());
+        }
+        verdict
+    }
+    /// Applies an effect.
+    pub fn apply(&mut self, op: OpId, effect: Effect) {
+        self.applied.insert(op);
+        match effect {
+            Effect::Meeting(m) => drop(self.meetings.insert(m.id, m)),
+            Effect::Guest(g) => drop(self.guests.insert(g.id, g)),
+            Effect::Notice(n) => drop(self.notices.insert(n.id, n)),
+            Effect::Member(m) => drop(self.members.insert(m.id, m)),
+            Effect::Read(n, m, at) => drop(self.reads.entry((n, m)).or_insert(at)),
+            Effect::Mark(meeting, who, witness) => self.presence_mut(meeting, who).add_mark(op, witness),
+            Effect::Void(meeting, who, void) => self.presence_mut(meeting, who).add_void(op, void),
+        }
+    }
+    fn presence_mut(&mut self, meeting: MeetingId, who: Who) -> &mut Presence {
+        self.presence.entry(meeting).or_default().entry(who).or_insert_with(|| Presence::empty(meeting, who))
+    }
+    /// The presence of one person.
+    #[must_use]
+    pub fn presence_of(&self, meeting: MeetingId, who: Who) -> Option<&Presence> {
+        self.presence.get(&meeting)?.get(&who)
+    }
+    /// The status of one person.
+    #[must_use]
+    pub fn status(&self, meeting: MeetingId, who: Who) -> Status {
+        self.presence_of(meeting, who).map_or(Status::Unmarked, Presence::status)
+    }
+    /// Members of the meeting's unit, in no order.
+    pub fn members_for<'a>(&'a self, meeting: &'a Meeting) -> impl Iterator<Item = &'a Member> {
+        self.members.values().filter(|m| self.units.is_within(m.cell, meeting.unit))
+    }
+    /// Counts of a meeting.
+    #[must_use]
+    pub fn tally(&self, meeting: &Meeting) -> Tally {
+        let mut tally = Tally::default();
+        for member in self.members_for(meeting) {
+            tally.add(meeting, member, &self.status(meeting.id, Who::Member(member.id)));
+        }
+        for guest in self.guests.values().filter(|g| g.meeting == meeting.id) {
+            tally.add_guest(&self.status(meeting.id, Who::Guest(guest.id)));
+        }
+        tally
+    }
+    /// A member has read a notice.
+    #[must_use]
+    pub fn has_read(&self, notice: NoticeId, member: MemberId) -> bool {
+        self.reads.contains_key(&(notice, member))
+    }
+}
+
+impl From<ReadMark> for Row {
+    fn from(r: ReadMark) -> Self {
+        Self::Read(r)
+    }
+}

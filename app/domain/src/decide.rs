@@ -1,0 +1,334 @@
+//! `decide`: the one path of every mutation by a person. The phone runs it before it shows something, the server runs it again before
+//! it writes something, with what each knows ([`Facts`]). It reads no store and no clock.
+
+use crate::account::{Actor, Permission, Power, Role};
+use crate::id::{MeetingId, NoticeId, OpId, UnitId};
+use crate::meeting::{Form, Meeting, MeetingStatus};
+use crate::member::Member;
+use crate::notice::{Guest, Notice};
+use crate::op::{Body, How, Op};
+use crate::presence::{Mark, Void, Who, Witness};
+use crate::time::Millis;
+use crate::unit::UnitTree;
+use serde::{Deserialize, Serialize};
+
+/// What `decide` needs to know about the things that an op names. Whoever calls it loads exactly these.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The meeting of `body.meeting()`.
+    pub meeting: Option<Meeting>,
+    /// The member of `body.who()`.
+    pub member: Option<Member>,
+    /// The member that the actor is, when the body is about the actor's own things (`notice.read`).
+    pub own: Option<Member>,
+    /// The guest of `body.who()`.
+    pub guest: Option<Guest>,
+    /// The notice of `body.notice()`.
+    pub notice: Option<Notice>,
+    /// The first of `op.deps` that is not applied yet.
+    pub missing_dep: Option<OpId>,
+}
+
+/// Why an op is held or refused. Every value has a Vietnamese sentence and a way out on the phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// An op that it depends on has not arrived.
+    MissingDep,
+    /// The kind is newer than this server.
+    UnknownKind,
+    /// The actor's permission has changed since.
+    PermissionChanged,
+    /// The actor never had the right.
+    Forbidden,
+    /// The meeting is not open yet.
+    MeetingNotOpen,
+    /// The meeting is closed.
+    MeetingClosed,
+    /// The meeting is cancelled.
+    MeetingCancelled,
+    /// The meeting is not known (yet).
+    UnknownMeeting,
+    /// The person is not known (yet).
+    UnknownPerson,
+    /// The notice is not known (yet).
+    UnknownNotice,
+    /// The unit is not known, or the thing belongs to another unit.
+    WrongUnit,
+    /// The code of the meeting does not match.
+    WrongCode,
+    /// The body does not fit its kind.
+    BadBody,
+    /// Online meetings are off in this unit.
+    OnlineOff,
+    /// Same id with other bytes.
+    SameIdOtherBytes,
+    /// The account of the op is not the one signed in.
+    OtherAccount,
+    /// A reason that this build does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// What a held op waits for: when it changes, the op is decided again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WaitsFor {
+    /// Another op.
+    Op(OpId),
+    /// A change of the meeting.
+    Meeting(MeetingId),
+    /// The person's record.
+    Who(Who),
+    /// The notice.
+    Notice(NoticeId),
+    /// A new build or a person's decision.
+    Nothing,
+}
+
+/// The decision about an op.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Counts.
+    Apply(Effect),
+    /// Durable, not counted yet.
+    Hold(Why, WaitsFor),
+    /// Durable raw copy, never counted.
+    Refuse(Why),
+}
+
+/// What applying an op writes: exactly one row changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The meeting becomes this.
+    Meeting(Meeting),
+    /// A witness is added.
+    Mark(MeetingId, Who, Witness),
+    /// An undo is added.
+    Void(MeetingId, Who, Void),
+    /// A guest is added.
+    Guest(Guest),
+    /// The notice becomes this.
+    Notice(Notice),
+    /// The member (first) has read the notice, at that time.
+    Read(NoticeId, crate::id::MemberId, Millis),
+    /// The member's record becomes this.
+    Member(Member),
+}
+
+/// Decides an op. `at` is the estimated time of the op, for showing only; `now` says which grants hold.
+#[must_use]
+pub fn decide(actor: &Actor, units: &UnitTree, facts: &Facts, op: &Op, body: &Body, at: Millis, now: Millis) -> Verdict {
+    if op.act != actor.account {
+        return Verdict::Refuse(Why::OtherAccount);
+    }
+    if let Some(dep) = facts.missing_dep {
+        return Verdict::Hold(Why::MissingDep, WaitsFor::Op(dep));
+    }
+    if units.get(op.u).is_none() {
+        return Verdict::Refuse(Why::WrongUnit);
+    }
+    let case = Case { actor, units, facts, unit: op.u, at, now };
+    case.body(body).unwrap_or_else(|stop| stop)
+}
+
+struct Case<'a> {
+    actor: &'a Actor,
+    units: &'a UnitTree,
+    facts: &'a Facts,
+    unit: UnitId,
+    at: Millis,
+    now: Millis,
+}
+
+type Step<T> = Result<T, Verdict>;
+
+impl Case<'_> {
+    fn body(&self, body: &Body) -> Step<Verdict> {
+        match body {
+            Body::MeetingPlanned { meeting, plan } => {
+                self.need(Power::HoldMeetings)?;
+                if plan.form != Form::InPerson && !self.units.get(self.unit).is_some_and(|u| u.online_allowed) {
+                    return Err(Verdict::Refuse(Why::OnlineOff));
+                }
+                let status = match &self.facts.meeting {
+                    Some(old) if old.unit != self.unit => return Err(Verdict::Refuse(Why::WrongUnit)),
+                    Some(old) => old.status,
+                    None => MeetingStatus::Planned,
+                };
+                Ok(Verdict::Apply(Effect::Meeting(Meeting { id: *meeting, unit: self.unit, plan: plan.clone(), status })))
+            }
+            Body::MeetingOpened { .. } => self.turn(body, MeetingStatus::Open),
+            Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed),
+            Body::MeetingCancelled { .. } => self.turn(body, MeetingStatus::Cancelled),
+            Body::Present { who, present, how, code, .. } => {
+                let meeting = self.meeting(body)?;
+                let role = self.may_mark(*who, *how == How::Own)?;
+                self.known(meeting, *who)?;
+                if *how == How::Own && meeting.plan.code.is_some() && meeting.plan.code != *code {
+                    return Err(Verdict::Refuse(Why::WrongCode));
+                }
+                Self::is_open(meeting)?;
+                Ok(self.mark(meeting, *who, role, Mark::Present(*present)))
+            }
+            Body::Excused { member, reason, told, .. } => {
+                let meeting = self.meeting(body)?;
+                let who = Who::Member(*member);
+                let role = self.need(Power::TakeAttendance)?;
+                self.known(meeting, who)?;
+                // An excuse may be told before the meeting opens.
+                if meeting.status != MeetingStatus::Planned {
+                    Self::is_open(meeting)?;
+                }
+                Ok(self.mark(meeting, who, role, Mark::Excused { reason: reason.trim().to_owned(), told: *told }))
+            }
+            Body::MarkedAbsent { member, .. } => {
+                let meeting = self.meeting(body)?;
+                let who = Who::Member(*member);
+                let role = self.need(Power::TakeAttendance)?;
+                self.known(meeting, who)?;
+                Self::is_open(meeting)?;
+                Ok(self.mark(meeting, who, role, Mark::Absent))
+            }
+            Body::Voided { who, ops, .. } => {
+                let meeting = self.meeting(body)?;
+                let role = self.may_mark(*who, self.permission(Power::TakeAttendance) == Permission::No)?;
+                self.known(meeting, *who)?;
+                if meeting.status != MeetingStatus::Planned {
+                    Self::is_open(meeting)?;
+                }
+                let void = Void { names: ops.clone(), by: self.actor.account, role, seq: None, t: self.at };
+                Ok(Verdict::Apply(Effect::Void(meeting.id, *who, void)))
+            }
+            Body::GuestAdded { guest, name, note, .. } => {
+                let meeting = self.meeting(body)?;
+                self.need(Power::TakeAttendance)?;
+                Self::is_open(meeting)?;
+                Ok(Verdict::Apply(Effect::Guest(Guest { id: *guest, meeting: meeting.id, name: name.clone(), note: note.clone() })))
+            }
+            Body::NoticeWritten { notice, text } => {
+                self.need(Power::WriteNotices)?;
+                if self.facts.notice.as_ref().is_some_and(|old| old.unit != self.unit) {
+                    return Err(Verdict::Refuse(Why::WrongUnit));
+                }
+                let withdrawn = self.facts.notice.as_ref().and_then(|n| n.withdrawn);
+                Ok(Verdict::Apply(Effect::Notice(Notice { id: *notice, unit: self.unit, text: text.clone(), by: self.actor.account, withdrawn })))
+            }
+            Body::NoticeWithdrawn { .. } => {
+                let mut notice = self.notice(body)?.clone();
+                self.need(Power::WriteNotices)?;
+                if notice.unit != self.unit {
+                    return Err(Verdict::Refuse(Why::WrongUnit));
+                }
+                notice.withdrawn = Some(self.at);
+                Ok(Verdict::Apply(Effect::Notice(notice)))
+            }
+            Body::NoticeRead { .. } => {
+                let Some(own) = self.facts.own.as_ref().filter(|m| Some(m.id) == self.actor.member) else {
+                    return Err(Verdict::Refuse(Why::Forbidden));
+                };
+                self.need(Power::TakePart)?;
+                let notice = self.notice(body)?;
+                if !self.units.is_within(own.cell, notice.unit) {
+                    return Err(Verdict::Refuse(Why::Forbidden));
+                }
+                Ok(Verdict::Apply(Effect::Read(notice.id, own.id, self.at)))
+            }
+            Body::MemberPut { member } => {
+                self.need(Power::KeepRegister)?;
+                let moved_in = self.facts.member.as_ref().is_some_and(|old| {
+                    !matches!(self.actor.may(Power::KeepRegister, old.cell, self.units, self.now.day()), Permission::Yes(_))
+                });
+                if member.cell != self.unit || moved_in {
+                    return Err(Verdict::Refuse(Why::WrongUnit));
+                }
+                Ok(Verdict::Apply(Effect::Member(member.clone())))
+            }
+            Body::MemberEnded { member, ending } => {
+                self.need(Power::KeepRegister)?;
+                let Some(mut record) = self.facts.member.clone() else {
+                    return Err(Verdict::Hold(Why::UnknownPerson, WaitsFor::Who(Who::Member(*member))));
+                };
+                if record.cell != self.unit {
+                    return Err(Verdict::Refuse(Why::WrongUnit));
+                }
+                record.ended = Some(ending.clone());
+                Ok(Verdict::Apply(Effect::Member(record)))
+            }
+        }
+    }
+
+    fn permission(&self, power: Power) -> Permission {
+        self.actor.may(power, self.unit, self.units, self.now.day())
+    }
+    fn denied(&self, power: Power) -> Verdict {
+        match self.permission(power) {
+            Permission::Lapsed => Verdict::Hold(Why::PermissionChanged, WaitsFor::Nothing),
+            _ => Verdict::Refuse(Why::Forbidden),
+        }
+    }
+    fn need(&self, power: Power) -> Step<Role> {
+        match self.permission(power) {
+            Permission::Yes(role) => Ok(role),
+            _ => Err(self.denied(power)),
+        }
+    }
+    /// Others are marked by those who take attendance; oneself with one's own phone.
+    fn may_mark(&self, who: Who, own: bool) -> Step<Role> {
+        if !own {
+            return self.need(Power::TakeAttendance);
+        }
+        if who.member().is_none() || who.member() != self.actor.member {
+            return Err(Verdict::Refuse(Why::Forbidden));
+        }
+        // The member's own grant stands on the cell; the meeting may be the ward's.
+        let cell = self.facts.member.as_ref().map_or(self.unit, |m| m.cell);
+        match self.actor.may(Power::TakePart, cell, self.units, self.now.day()) {
+            Permission::Yes(_) => Ok(Role::Member),
+            Permission::Lapsed => Err(Verdict::Hold(Why::PermissionChanged, WaitsFor::Nothing)),
+            Permission::No => Err(Verdict::Refuse(Why::Forbidden)),
+        }
+    }
+    fn meeting(&self, body: &Body) -> Step<&Meeting> {
+        let Some(meeting) = &self.facts.meeting else {
+            return Err(body.meeting().map_or(Verdict::Refuse(Why::BadBody), |m| Verdict::Hold(Why::UnknownMeeting, WaitsFor::Meeting(m))));
+        };
+        if meeting.unit == self.unit { Ok(meeting) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+    }
+    fn notice(&self, body: &Body) -> Step<&Notice> {
+        self.facts.notice.as_ref().ok_or_else(|| {
+            body.notice().map_or(Verdict::Refuse(Why::BadBody), |n| Verdict::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
+        })
+    }
+    fn is_open(meeting: &Meeting) -> Step<()> {
+        let why = match meeting.status {
+            MeetingStatus::Open => return Ok(()),
+            MeetingStatus::Planned => Why::MeetingNotOpen,
+            MeetingStatus::Closed => Why::MeetingClosed,
+            MeetingStatus::Cancelled => Why::MeetingCancelled,
+        };
+        Err(Verdict::Hold(why, WaitsFor::Meeting(meeting.id)))
+    }
+    /// The person is known and belongs to the meeting's unit (or the guest to the meeting).
+    fn known(&self, meeting: &Meeting, who: Who) -> Step<()> {
+        let wait = Verdict::Hold(Why::UnknownPerson, WaitsFor::Who(who));
+        match who {
+            Who::Member(_) => {
+                let member = self.facts.member.as_ref().ok_or(wait)?;
+                if self.units.is_within(member.cell, meeting.unit) { Ok(()) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+            }
+            Who::Guest(_) => {
+                let guest = self.facts.guest.as_ref().ok_or(wait)?;
+                if guest.meeting == meeting.id { Ok(()) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+            }
+        }
+    }
+    fn mark(&self, meeting: &Meeting, who: Who, role: Role, mark: Mark) -> Verdict {
+        let witness = Witness { mark, by: self.actor.account, role, seq: None, t: self.at };
+        Verdict::Apply(Effect::Mark(meeting.id, who, witness))
+    }
+    fn turn(&self, body: &Body, to: MeetingStatus) -> Step<Verdict> {
+        self.need(Power::HoldMeetings)?;
+        let meeting = self.meeting(body)?;
+        Ok(Verdict::Apply(Effect::Meeting(Meeting { status: to, ..meeting.clone() })))
+    }
+}

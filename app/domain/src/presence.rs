@@ -1,0 +1,216 @@
+//! Presence: a fold that does not depend on order, repetition or clocks (design.md §4).
+//!
+//! Each mark is a witness with the id of its op; a void names the exact ops that its author saw. Both are grow-only sets, so
+//! merging is a union and two secretaries and the member's own tap are three witnesses and one row. There is no counter
+//! anywhere to add to. The shown status is that of the witness with the highest role, then the highest server sequence.
+
+use crate::account::Role;
+use crate::id::{AccountId, GuestId, MeetingId, MemberId, OpId};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Whose presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// A member of the register.
+    Member(MemberId),
+    /// A guest of this meeting.
+    Guest(GuestId),
+}
+
+impl Who {
+    /// The member, if it is one.
+    #[must_use]
+    pub const fn member(self) -> Option<MemberId> {
+        match self {
+            Self::Member(m) => Some(m),
+            Self::Guest(_) => None,
+        }
+    }
+}
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(m) => write!(f, "{m}"),
+            Self::Guest(g) => write!(f, "{g}"),
+        }
+    }
+}
+
+/// In which way somebody was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresentAs {
+    /// *Có mặt*
+    OnTime,
+    /// *Đến muộn*
+    Late,
+    /// *Về sớm*
+    LeftEarly,
+}
+
+/// When an excuse was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// *Báo trước*
+    Before,
+    /// *Báo sau*
+    After,
+}
+
+/// What a witness says. *Absent because nobody marked anything* is no mark at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Was there.
+    Present(PresentAs),
+    /// *Vắng có lý do*
+    Excused {
+        /// At most 200 characters; may be empty.
+        reason: String,
+        /// Before or after.
+        told: Told,
+    },
+    /// *Vắng*: marked so by somebody.
+    Absent,
+}
+
+/// One op's word about one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// What it says.
+    pub mark: Mark,
+    /// Who said so.
+    pub by: AccountId,
+    /// The role in which it was said.
+    pub role: Role,
+    /// The server's sequence; none while the op waits on this phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// Estimated time, for showing only.
+    pub t: Millis,
+}
+
+/// An undo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Void {
+    /// The exact ops that the author saw and takes back.
+    pub names: BTreeSet<OpId>,
+    /// Who.
+    pub by: AccountId,
+    /// In which role. A plain member's void reaches only marks of the same account.
+    pub role: Role,
+    /// The server's sequence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// Estimated time, for showing only.
+    pub t: Millis,
+}
+
+/// All that is known of one person at one meeting. Unique per (meeting, who).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Meeting.
+    pub meeting: MeetingId,
+    /// Person.
+    pub who: Who,
+    /// Every mark ever made.
+    #[serde(default)]
+    pub marks: BTreeMap<OpId, Witness>,
+    /// Every undo ever made.
+    #[serde(default)]
+    pub voids: BTreeMap<OpId, Void>,
+}
+
+/// What the row shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// There.
+    Present(PresentAs),
+    /// Excused.
+    Excused {
+        /// Reason.
+        reason: String,
+        /// Told before or after.
+        told: Told,
+    },
+    /// Marked absent.
+    Absent,
+    /// Nobody marked anything.
+    Unmarked,
+}
+
+impl Status {
+    /// True for every way of being there.
+    #[must_use]
+    pub const fn is_present(&self) -> bool {
+        matches!(self, Self::Present(_))
+    }
+}
+
+impl Presence {
+    /// Nothing known yet.
+    #[must_use]
+    pub const fn empty(meeting: MeetingId, who: Who) -> Self {
+        Self { meeting, who, marks: BTreeMap::new(), voids: BTreeMap::new() }
+    }
+    /// The row id on the wire.
+    #[must_use]
+    pub fn row_id(meeting: MeetingId, who: Who) -> String {
+        format!("{meeting}:{who}")
+    }
+    /// Adds a mark; a known op only gains its sequence.
+    pub fn add_mark(&mut self, op: OpId, witness: Witness) {
+        let entry = self.marks.entry(op).or_insert_with(|| witness.clone());
+        entry.seq = entry.seq.or(witness.seq);
+    }
+    /// Adds a void; a known op only gains its sequence.
+    pub fn add_void(&mut self, op: OpId, void: Void) {
+        let entry = self.voids.entry(op).or_insert_with(|| void.clone());
+        entry.seq = entry.seq.or(void.seq);
+    }
+    /// Union with what another place knows.
+    pub fn merge(&mut self, other: &Self) {
+        for (op, w) in &other.marks {
+            self.add_mark(*op, w.clone());
+        }
+        for (op, v) in &other.voids {
+            self.add_void(*op, v.clone());
+        }
+    }
+    /// Marks that no void takes back.
+    pub fn live(&self) -> impl Iterator<Item = (&OpId, &Witness)> {
+        self.marks.iter().filter(|(op, w)| {
+            !self.voids.values().any(|v| v.names.contains(op) && (v.role.weight() > 0 || v.by == w.by))
+        })
+    }
+    /// The ops that an undo made now would name.
+    #[must_use]
+    pub fn live_ops(&self) -> BTreeSet<OpId> {
+        self.live().map(|(op, _)| *op).collect()
+    }
+    /// The witness that decides what is shown.
+    #[must_use]
+    pub fn deciding(&self) -> Option<(&OpId, &Witness)> {
+        // Presence wins over everything else; then the highest role, then the highest sequence (one that still waits on this
+        // phone counts as newest). The rest only makes the order total.
+        self.live().max_by_key(|(op, w)| {
+            (matches!(w.mark, Mark::Present(_)), w.role.weight(), w.seq.unwrap_or(u64::MAX), w.seq.map_or(w.t.0, |_| 0), **op)
+        })
+    }
+    /// The shown status.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.deciding().map(|(_, w)| &w.mark) {
+            None => Status::Unmarked,
+            Some(Mark::Present(how)) => Status::Present(*how),
+            Some(Mark::Excused { reason, told }) => Status::Excused { reason: reason.clone(), told: *told },
+            Some(Mark::Absent) => Status::Absent,
+        }
+    }
+}
