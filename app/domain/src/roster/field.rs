@@ -58,9 +58,29 @@ pub enum Field {
 impl Field {
     /// All, in the order in which a form lists them.
     pub const ALL: [Self; 23] = [
-        Self::Ignore, Self::Ordinal, Self::FullName, Self::FamilyAndMiddle, Self::Given, Self::Born, Self::BornDay, Self::BornMonth,
-        Self::BornYear, Self::Sex, Self::Male, Self::Female, Self::Phone, Self::Address, Self::Group, Self::Workplace, Self::Title,
-        Self::WorkCell, Self::Admitted, Self::Official, Self::Exemption, Self::ExemptionBasis, Self::Note,
+        Self::Ignore,
+        Self::Ordinal,
+        Self::FullName,
+        Self::FamilyAndMiddle,
+        Self::Given,
+        Self::Born,
+        Self::BornDay,
+        Self::BornMonth,
+        Self::BornYear,
+        Self::Sex,
+        Self::Male,
+        Self::Female,
+        Self::Phone,
+        Self::Address,
+        Self::Group,
+        Self::Workplace,
+        Self::Title,
+        Self::WorkCell,
+        Self::Admitted,
+        Self::Official,
+        Self::Exemption,
+        Self::ExemptionBasis,
+        Self::Note,
     ];
     /// How a screen names it.
     #[must_use]
@@ -116,33 +136,133 @@ pub(super) fn plain_header(header: &str) -> String {
             _ => depth == 0,
         })
         .collect();
-    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    let words =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     let plain = words(&outside);
     if plain.is_empty() { words(&folded) } else { plain }
 }
 
 const ORDINAL: &[&str] = &["tt", "stt", "so tt", "so thu tu", "thu tu", "no", "s tt", "s t t"];
-const FAMILY: &[&str] = &["ho", "ho dem", "ho va dem", "ho lot", "ho va ten dem", "ho ten dem", "ho va chu dem", "ho chu dem", "ho va chu lot", "ho chu lot", "ho ten lot"];
+const FAMILY: &[&str] = &[
+    "ho",
+    "ho dem",
+    "ho va dem",
+    "ho lot",
+    "ho va ten dem",
+    "ho ten dem",
+    "ho va chu dem",
+    "ho chu dem",
+    "ho va chu lot",
+    "ho chu lot",
+    "ho ten lot",
+];
 const GIVEN: &[&str] = &["ten", "ten goi"];
-const GROUP: &[&str] = &["to", "nhom", "to nhom", "to dang", "to dan pho", "tdp", "to dan cu", "khu pho", "khu dan cu", "to dang vien", "to sinh hoat", "thon", "ap", "khoi pho", "to so", "thuoc to"];
+const GROUP: &[&str] = &[
+    "to",
+    "nhom",
+    "to nhom",
+    "to dang",
+    "to dan pho",
+    "tdp",
+    "to dan cu",
+    "khu pho",
+    "khu dan cu",
+    "to dang vien",
+    "to sinh hoat",
+    "thon",
+    "ap",
+    "khoi pho",
+    "to so",
+    "thuoc to",
+];
 
 /// Phrases, matched at word boundaries; the first line that fits wins, so the narrower ones stand first.
 const PHRASES: &[(&[&str], Field)] = &[
+    (&["noi sinh hoat", "noi sinh hoat dang", "dang sinh hoat"], Field::WorkCell),
     // Facts that a register must not collect, and other people's names.
-    (&["noi sinh", "que quan", "nguyen quan", "dan toc", "ton giao", "cccd", "cmnd", "can cuoc", "so the", "ho ten cha", "ho ten me", "ho ten vo", "ho ten chong", "nguoi gioi thieu", "trinh do"], Field::Ignore),
-    (&["ly do mien", "can cu mien", "quyet dinh mien", "dien mien", "mien vi", "ly do duoc mien", "noi dung mien"], Field::ExemptionBasis),
+    (
+        &[
+            "noi sinh",
+            "que quan",
+            "nguyen quan",
+            "dan toc",
+            "ton giao",
+            "cccd",
+            "cmnd",
+            "can cuoc",
+            "so the",
+            "ho ten cha",
+            "ho ten me",
+            "ho ten vo",
+            "ho ten chong",
+            "nguoi gioi thieu",
+            "trinh do",
+        ],
+        Field::Ignore,
+    ),
+    (
+        &["ly do mien", "can cu mien", "quyet dinh mien", "dien mien", "mien vi", "ly do duoc mien", "noi dung mien"],
+        Field::ExemptionBasis,
+    ),
     (&["mien", "duoc mien"], Field::Exemption),
     (&["chinh thuc"], Field::Official),
     (&["vao dang", "ket nap", "du bi"], Field::Admitted),
-    (&["dien thoai", "sdt", "so dt", "dt", "di dong", "dtdd", "zalo", "so lien lac", "so lien he", "phone", "tel"], Field::Phone),
-    (&["chi bo noi cu tru", "chi bo cu tru", "dang bo noi cu tru", "chi bo khu pho", "chi bo khu dan cu"], Field::Ignore),
-    (&["chi bo noi cong tac", "chi bo cong tac", "chi bo co quan", "chi bo noi lam viec", "noi sinh hoat dang", "noi sinh hoat", "dang bo", "to chuc dang", "chi bo sinh hoat", "chi bo dang sinh hoat", "dang sinh hoat", "sinh hoat tai", "chi bo truc thuoc"], Field::WorkCell),
+    (
+        &["dien thoai", "sdt", "so dt", "dt", "di dong", "dtdd", "zalo", "so lien lac", "so lien he", "phone", "tel"],
+        Field::Phone,
+    ),
+    (
+        &["chi bo noi cu tru", "chi bo cu tru", "dang bo noi cu tru", "chi bo khu pho", "chi bo khu dan cu"],
+        Field::Ignore,
+    ),
+    (
+        &[
+            "chi bo noi cong tac",
+            "chi bo cong tac",
+            "chi bo co quan",
+            "chi bo noi lam viec",
+            "dang bo",
+            "to chuc dang",
+            "chi bo sinh hoat",
+            "sinh hoat tai",
+            "chi bo truc thuoc",
+        ],
+        Field::WorkCell,
+    ),
     (&["cong tac", "lam viec", "co quan", "don vi"], Field::Workplace),
     (&["chuc vu", "chuc danh", "cong viec", "nghe nghiep", "nhiem vu"], Field::Title),
-    (&["dia chi", "noi o", "cho o", "cu tru", "thuong tru", "tam tru", "so nha", "hktt", "ho khau", "noi cu ngu", "duong pho"], Field::Address),
+    (
+        &[
+            "dia chi",
+            "noi o",
+            "cho o",
+            "cu tru",
+            "thuong tru",
+            "tam tru",
+            "so nha",
+            "hktt",
+            "ho khau",
+            "noi cu ngu",
+            "duong pho",
+        ],
+        Field::Address,
+    ),
     (&["to dan pho", "to nhom", "to so", "to dang"], Field::Group),
     (&["gioi tinh", "nam nu", "phai", "gt"], Field::Sex),
-    (&["ngay sinh", "nam sinh", "thang sinh", "ntns", "sinh ngay", "sinh nam", "nam thang sinh", "dob", "ngay thang nam sinh"], Field::Born),
+    (
+        &[
+            "ngay sinh",
+            "nam sinh",
+            "thang sinh",
+            "ntns",
+            "sinh ngay",
+            "sinh nam",
+            "nam thang sinh",
+            "dob",
+            "ngay thang nam sinh",
+        ],
+        Field::Born,
+    ),
     (&["ho va ten dem", "ho ten dem", "ho dem", "ho lot", "chu dem", "chu lot"], Field::FamilyAndMiddle),
     (&["ho va ten", "ho ten", "hoten", "ten dang vien", "full name", "ho ten dang vien"], Field::FullName),
     (&["ghi chu", "luu y", "chu thich"], Field::Note),
@@ -181,7 +301,10 @@ pub fn field_of_header(header: &str) -> Option<Field> {
         _ => {}
     }
     let padded = format!(" {plain} ");
-    PHRASES.iter().find(|(phrases, _)| phrases.iter().any(|p| padded.contains(&format!(" {p} ")))).map(|(_, field)| *field)
+    PHRASES
+        .iter()
+        .find(|(phrases, _)| phrases.iter().any(|p| padded.contains(&format!(" {p} "))))
+        .map(|(_, field)| *field)
 }
 
 /// The meaning of a column under a two-row header.
@@ -197,5 +320,7 @@ pub(super) fn field_of_two(above: &str, below: &str) -> Option<Field> {
     if below.is_empty() {
         return field_of_header(above);
     }
-    field_of_header(below).or_else(|| field_of_header(&format!("{above} {below}"))).or_else(|| if above.is_empty() { None } else { field_of_header(above) })
+    field_of_header(below)
+        .or_else(|| field_of_header(&format!("{above} {below}")))
+        .or_else(|| if above.is_empty() { None } else { field_of_header(above) })
 }

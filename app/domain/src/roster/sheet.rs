@@ -49,7 +49,11 @@ impl Cell {
         match self {
             Self::Empty => String::new(),
             Self::Text(t) => {
-                let clean: String = t.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')).map(|c| if c.is_control() { ' ' } else { c }).collect();
+                let clean: String = t
+                    .chars()
+                    .filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}'))
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect();
                 clean.split_whitespace().collect::<Vec<_>>().join(" ")
             }
             Self::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => format!("{n:.0}"),

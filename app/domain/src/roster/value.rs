@@ -53,8 +53,14 @@ pub fn partial_date(cell: &Cell) -> Result<Option<PartialDate>, DateFault> {
             if !(0.0..1e9).contains(n) {
                 return Err(DateFault::NotADate);
             }
-            #[expect(clippy::cast_possible_truncation, reason = "bounded above by 1e9; the fraction is the time of day")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "bounded above by 1e9; the fraction is the time of day"
+            )]
             let days = n.trunc() as i64;
+            if *n == 0.0 {
+                return Ok(None);
+            }
             if n.fract() != 0.0 && days < 3654 {
                 // 5.1960 typed for May 1960: the last zero is already lost.
                 return Err(DateFault::NotADate);
@@ -74,17 +80,28 @@ pub fn partial_date(cell: &Cell) -> Result<Option<PartialDate>, DateFault> {
 /// What people write into a cell that has no value.
 pub(super) fn is_nothing(text: &str) -> bool {
     let folded = fold_vi(text);
-    folded.chars().all(|c| !c.is_alphanumeric()) || matches!(folded.as_str(), "khong" | "khong co" | "ko" | "k" | "chua" | "chua co" | "khong ro" | "n/a" | "0" | "null" | "none")
+    folded.chars().all(|c| !c.is_alphanumeric())
+        || matches!(
+            folded.as_str(),
+            "khong" | "khong co" | "ko" | "k" | "chua" | "chua co" | "khong ro" | "n/a" | "0" | "null" | "none"
+        )
 }
 
 fn date_in_text(text: &str) -> Result<PartialDate, DateFault> {
     let folded = fold_vi(text);
-    // A time of day behind the date.
-    let kept: Vec<&str> = folded.split(' ').filter(|w| !w.contains(':')).collect();
-    let kept = kept.join(" ");
-    let kept = kept.split_once('t').filter(|(day, _)| day.len() == 10 && day.ends_with(|c: char| c.is_ascii_digit())).map_or(kept.as_str(), |(day, _)| day);
+    // A time of day behind the date: `1960-05-19T00:00:00`, `19/05/1960 00:00`.
+    let day = match folded.as_bytes() {
+        [y, ..] if y.is_ascii_digit() && folded.as_bytes().get(10) == Some(&b't') => {
+            folded.get(..10).unwrap_or(&folded)
+        }
+        _ => &folded,
+    };
+    let kept = day.split(' ').filter(|w| !w.contains(':')).collect::<Vec<_>>().join(" ");
     let numbers: Vec<&str> = kept.split(|c: char| !c.is_ascii_digit()).filter(|w| !w.is_empty()).collect();
-    let words_known = kept.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).all(|w| matches!(w, "ngay" | "thang" | "nam" | "sinh" | "sn" | "th"));
+    let words_known = kept
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .all(|w| matches!(w, "ngay" | "thang" | "nam" | "sinh" | "sn" | "th"));
     if !words_known || numbers.is_empty() || numbers.iter().any(|n| n.len() > 8) {
         return Err(DateFault::NotADate);
     }
@@ -99,10 +116,8 @@ fn date_in_text(text: &str) -> Result<PartialDate, DateFault> {
     let number = |text: &str| text.parse::<u32>().unwrap_or(0);
     let (year, month, day) = match numbers.as_slice() {
         [y] if y.len() == 4 => (y, 0, 0),
-        [m, y] if y.len() == 4 && m.len() <= 2 => (y, number(m), 0),
-        [y, m] if y.len() == 4 && m.len() <= 2 => (y, number(m), 0),
-        [d, m, y] if y.len() == 4 && d.len() <= 2 && m.len() <= 2 => (y, number(m), number(d)),
-        [y, m, d] if y.len() == 4 && d.len() <= 2 && m.len() <= 2 => (y, number(m), number(d)),
+        [m, y] | [y, m] if y.len() == 4 && m.len() <= 2 => (y, number(m), 0),
+        [d, m, y] | [y, m, d] if y.len() == 4 && d.len() <= 2 && m.len() <= 2 => (y, number(m), number(d)),
         [_, _, y] | [_, y] | [y] if y.len() == 2 => return Err(DateFault::TwoDigitYear),
         _ => return Err(DateFault::NotADate),
     };
@@ -119,7 +134,9 @@ fn parts(year: u32, month: u32, day: u32) -> Result<PartialDate, DateFault> {
 fn undivided(run: &str) -> Result<PartialDate, DateFault> {
     let n: u32 = run.parse().map_err(|_| DateFault::NotADate)?;
     match run.len() {
-        7 | 8 => parts(n % 10_000, n / 10_000 % 100, n / 1_000_000).or_else(|_| parts(n / 10_000, n / 100 % 100, n % 100)),
+        7 | 8 => {
+            parts(n % 10_000, n / 10_000 % 100, n / 1_000_000).or_else(|_| parts(n / 10_000, n / 100 % 100, n % 100))
+        }
         6 => parts(n % 10_000, n / 10_000, 0),
         _ => Err(DateFault::NotADate),
     }
@@ -145,13 +162,62 @@ pub(super) fn sex(text: &str) -> Result<Option<Sex>, ()> {
     }
 }
 
-/// Words by which registers name the kinds (folded), the narrower first.
-const KINDS: &[(&[&str], ExemptionKind)] = &[
-    (&["mien cong tac", "gia yeu", "tuoi cao", "suc khoe", "om", "benh", "cao tuoi", "gia"], ExemptionKind::OldOrIll),
-    (&["bo doi", "quan doi", "cong an", "doanh trai", "luc luong vu trang", "llvt", "bien phong", "quan nhan", "si quan"], ExemptionKind::Barracks),
-    (&["luan chuyen", "biet phai", "dieu dong"], ExemptionKind::Rotation),
-    (&["hoc", "hoc tap", "di hoc", "du hoc", "dao tao"], ExemptionKind::Study),
-    (&["di xa", "cong tac xa", "xa", "luu dong", "nuoc ngoai", "xa nha", "tau bien", "di lai"], ExemptionKind::FarAway),
+/// Words by which registers name the kinds (folded), the narrower first. Words that also stand in the names of
+/// workplaces (*xã, bệnh viện, tiểu học*) count only alone.
+const KINDS: &[(&[&str], &[&str], ExemptionKind)] = &[
+    (
+        &[
+            "mien cong tac",
+            "gia yeu",
+            "tuoi cao",
+            "cao tuoi",
+            "suc khoe",
+            "om",
+            "bi benh",
+            "om benh",
+            "benh nang",
+            "benh tat",
+        ],
+        &["gia", "benh"],
+        ExemptionKind::OldOrIll,
+    ),
+    (
+        &[
+            "bo doi",
+            "quan doi",
+            "cong an",
+            "doanh trai",
+            "luc luong vu trang",
+            "llvt",
+            "bien phong",
+            "quan nhan",
+            "si quan",
+        ],
+        &[],
+        ExemptionKind::Barracks,
+    ),
+    (&["luan chuyen", "biet phai", "dieu dong"], &[], ExemptionKind::Rotation),
+    (
+        &["hoc tap", "di hoc", "du hoc", "dang hoc", "hoc tap trung", "di dao tao"],
+        &["hoc", "dao tao"],
+        ExemptionKind::Study,
+    ),
+    (
+        &[
+            "di xa",
+            "o xa",
+            "lam xa",
+            "lam viec xa",
+            "cong tac xa",
+            "luu dong",
+            "nuoc ngoai",
+            "xa nha",
+            "di bien",
+            "tau bien",
+        ],
+        &["xa"],
+        ExemptionKind::FarAway,
+    ),
 ];
 
 /// The kind of an exemption from residence meetings, from what stands in the column; a bare mark gives
@@ -163,7 +229,12 @@ pub fn exemption_of(cell: &Cell) -> Option<ExemptionKind> {
     }
     let text = cell.text();
     let folded = fold_vi(&text);
-    if is_nothing(&text) || matches!(cell, Cell::Bool(false)) || folded.starts_with("khong mien") || folded.starts_with("khong duoc mien") || folded.starts_with("khong thuoc") {
+    if is_nothing(&text)
+        || matches!(cell, Cell::Bool(false))
+        || folded.starts_with("khong mien")
+        || folded.starts_with("khong duoc mien")
+        || folded.starts_with("khong thuoc")
+    {
         return None;
     }
     Some(kind_in(&folded).unwrap_or(ExemptionKind::Other))
@@ -171,11 +242,21 @@ pub fn exemption_of(cell: &Cell) -> Option<ExemptionKind> {
 
 /// The kind that folded text names.
 pub(super) fn kind_in(folded: &str) -> Option<ExemptionKind> {
-    let padded = format!(" {} ", folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "));
-    KINDS.iter().find(|(words, _)| words.iter().any(|w| padded.contains(&format!(" {w} ")))).map(|(_, kind)| *kind)
+    let padded = format!(
+        " {} ",
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    );
+    let named = |(words, alone, _): &&(&[&str], &[&str], ExemptionKind)| {
+        words.iter().any(|w| padded.contains(&format!(" {w} "))) || alone.contains(&padded.trim())
+    };
+    KINDS.iter().find(named).map(|(_, _, kind)| *kind)
 }
 
 /// A bare *x*, *có*, *miễn*: says that there is an exemption, not which.
 pub(super) fn is_bare_exemption(cell: &Cell) -> bool {
-    is_mark(cell) || matches!(fold_vi(&cell.text()).as_str(), "mien" | "mien sinh hoat" | "duoc mien" | "mien sh" | "dien mien" | "co mien")
+    is_mark(cell)
+        || matches!(
+            fold_vi(&cell.text()).as_str(),
+            "mien" | "mien sinh hoat" | "duoc mien" | "mien sh" | "dien mien" | "co mien"
+        )
 }
