@@ -9,6 +9,7 @@
 //! | [`op`], [`decide`] | what people do, and whether it counts |
 //! | [`book`] | everything that one place knows, in memory |
 //! | [`wire`] | protocol v1 |
+//! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
 
 pub mod account;
@@ -20,6 +21,7 @@ pub mod member;
 pub mod notice;
 pub mod op;
 pub mod presence;
+pub mod report;
 pub mod roster;
 pub mod tally;
 pub mod text;
