@@ -50,16 +50,28 @@ pub enum Power {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 8] =
-        [Self::Member, Self::Follower, Self::Workplace, Self::Front, Self::Secretary, Self::Ward, Self::Upper, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Member,
+        Self::Follower,
+        Self::Workplace,
+        Self::Front,
+        Self::Secretary,
+        Self::Ward,
+        Self::Upper,
+        Self::Admin,
+    ];
 
     /// The one table of who may do what (domain.md §2).
     #[must_use]
     pub const fn powers(self) -> &'static [Power] {
-        use Power::{HoldMeetings, KeepRegister, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices};
+        use Power::{
+            HoldMeetings, KeepRegister, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices,
+        };
         match self {
             Self::Member => &[TakePart],
-            Self::Secretary => &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals],
+            Self::Secretary => {
+                &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals]
+            }
             // A ward directs and corrects, but the roll is called by the cell.
             Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals],
             Self::Upper => &[ReadTotals],

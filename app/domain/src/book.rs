@@ -1,8 +1,8 @@
 //! The book: everything that one place knows, in memory. The phone keeps two (what the server said; that plus what waits here), the
 //! simulator and tests keep as many as they like. No I/O.
 
-use crate::decide::{Effect, Facts, Verdict, decide};
 use crate::account::Actor;
+use crate::decide::{Effect, Facts, Verdict, decide};
 use crate::id::{GuestId, MeetingId, MemberId, NoticeId, OpId};
 use crate::meeting::Meeting;
 use crate::member::Member;

@@ -117,7 +117,15 @@ pub enum Effect {
 
 /// Decides an op. `at` is the estimated time of the op, for showing only; `now` says which grants hold.
 #[must_use]
-pub fn decide(actor: &Actor, units: &UnitTree, facts: &Facts, op: &Op, body: &Body, at: Millis, now: Millis) -> Verdict {
+pub fn decide(
+    actor: &Actor,
+    units: &UnitTree,
+    facts: &Facts,
+    op: &Op,
+    body: &Body,
+    at: Millis,
+    now: Millis,
+) -> Verdict {
     if op.act != actor.account {
         return Verdict::Refuse(Why::OtherAccount);
     }
@@ -155,7 +163,12 @@ impl Case<'_> {
                     Some(old) => old.status,
                     None => MeetingStatus::Planned,
                 };
-                Ok(Verdict::Apply(Effect::Meeting(Meeting { id: *meeting, unit: self.unit, plan: plan.clone(), status })))
+                Ok(Verdict::Apply(Effect::Meeting(Meeting {
+                    id: *meeting,
+                    unit: self.unit,
+                    plan: plan.clone(),
+                    status,
+                })))
             }
             Body::MeetingOpened { .. } => self.turn(body, MeetingStatus::Open),
             Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed),
@@ -203,7 +216,12 @@ impl Case<'_> {
                 let meeting = self.meeting(body)?;
                 self.need(Power::TakeAttendance)?;
                 Self::is_open(meeting)?;
-                Ok(Verdict::Apply(Effect::Guest(Guest { id: *guest, meeting: meeting.id, name: name.clone(), note: note.clone() })))
+                Ok(Verdict::Apply(Effect::Guest(Guest {
+                    id: *guest,
+                    meeting: meeting.id,
+                    name: name.clone(),
+                    note: note.clone(),
+                })))
             }
             Body::NoticeWritten { notice, text } => {
                 self.need(Power::WriteNotices)?;
@@ -211,7 +229,13 @@ impl Case<'_> {
                     return Err(Verdict::Refuse(Why::WrongUnit));
                 }
                 let withdrawn = self.facts.notice.as_ref().and_then(|n| n.withdrawn);
-                Ok(Verdict::Apply(Effect::Notice(Notice { id: *notice, unit: self.unit, text: text.clone(), by: self.actor.account, withdrawn })))
+                Ok(Verdict::Apply(Effect::Notice(Notice {
+                    id: *notice,
+                    unit: self.unit,
+                    text: text.clone(),
+                    by: self.actor.account,
+                    withdrawn,
+                })))
             }
             Body::NoticeWithdrawn { .. } => {
                 let mut notice = self.notice(body)?.clone();
@@ -236,7 +260,10 @@ impl Case<'_> {
             Body::MemberPut { member } => {
                 self.need(Power::KeepRegister)?;
                 let moved_in = self.facts.member.as_ref().is_some_and(|old| {
-                    !matches!(self.actor.may(Power::KeepRegister, old.cell, self.units, self.now.day()), Permission::Yes(_))
+                    !matches!(
+                        self.actor.may(Power::KeepRegister, old.cell, self.units, self.now.day()),
+                        Permission::Yes(_)
+                    )
                 });
                 if member.cell != self.unit || moved_in {
                     return Err(Verdict::Refuse(Why::WrongUnit));
@@ -290,13 +317,16 @@ impl Case<'_> {
     }
     fn meeting(&self, body: &Body) -> Step<&Meeting> {
         let Some(meeting) = &self.facts.meeting else {
-            return Err(body.meeting().map_or(Verdict::Refuse(Why::BadBody), |m| Verdict::Hold(Why::UnknownMeeting, WaitsFor::Meeting(m))));
+            return Err(body
+                .meeting()
+                .map_or(Verdict::Refuse(Why::BadBody), |m| Verdict::Hold(Why::UnknownMeeting, WaitsFor::Meeting(m))));
         };
         if meeting.unit == self.unit { Ok(meeting) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
     }
     fn notice(&self, body: &Body) -> Step<&Notice> {
         self.facts.notice.as_ref().ok_or_else(|| {
-            body.notice().map_or(Verdict::Refuse(Why::BadBody), |n| Verdict::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
+            body.notice()
+                .map_or(Verdict::Refuse(Why::BadBody), |n| Verdict::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
         })
     }
     fn is_open(meeting: &Meeting) -> Step<()> {
@@ -314,7 +344,11 @@ impl Case<'_> {
         match who {
             Who::Member(_) => {
                 let member = self.facts.member.as_ref().ok_or(wait)?;
-                if self.units.is_within(member.cell, meeting.unit) { Ok(()) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+                if self.units.is_within(member.cell, meeting.unit) {
+                    Ok(())
+                } else {
+                    Err(Verdict::Refuse(Why::WrongUnit))
+                }
             }
             Who::Guest(_) => {
                 let guest = self.facts.guest.as_ref().ok_or(wait)?;

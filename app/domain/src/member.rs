@@ -87,7 +87,8 @@ pub enum ExemptionKind {
 
 impl ExemptionKind {
     /// All kinds, in the order in which a form lists them.
-    pub const ALL: [Self; 6] = [Self::Barracks, Self::FarAway, Self::Rotation, Self::Study, Self::OldOrIll, Self::Other];
+    pub const ALL: [Self; 6] =
+        [Self::Barracks, Self::FarAway, Self::Rotation, Self::Study, Self::OldOrIll, Self::Other];
 }
 
 /// An exemption from residence meetings. When it lapses, the person is expected again by itself.
@@ -206,9 +207,22 @@ impl Member {
     #[must_use]
     pub const fn new(id: MemberId, cell: UnitId, name: PersonName) -> Self {
         Self {
-            id, cell, name,
-            sex: None, born: None, phone: None, address: None, group: None, workplace: None, title: None,
-            work_cell: None, admitted: None, official: None, since: None, exemption: None, ended: None,
+            id,
+            cell,
+            name,
+            sex: None,
+            born: None,
+            phone: None,
+            address: None,
+            group: None,
+            workplace: None,
+            title: None,
+            work_cell: None,
+            admitted: None,
+            official: None,
+            since: None,
+            exemption: None,
+            ended: None,
         }
     }
     /// On the cell's list that day: accepted and not ended.
@@ -227,6 +241,8 @@ impl Member {
         let texts = [&self.address, &self.group, &self.workplace, &self.title, &self.work_cell];
         texts.iter().all(|t| t.as_ref().is_none_or(|t| t.chars().count() <= 200))
             && self.phone.as_ref().is_none_or(|p| p.len() <= 15 && p.bytes().all(|b| b.is_ascii_digit()))
-            && self.exemption.as_ref().is_none_or(|e| [&e.basis, &e.decided_by].iter().all(|t| t.as_ref().is_none_or(|t| t.chars().count() <= 200)))
+            && self.exemption.as_ref().is_none_or(|e| {
+                [&e.basis, &e.decided_by].iter().all(|t| t.as_ref().is_none_or(|t| t.chars().count() <= 200))
+            })
     }
 }

@@ -1,8 +1,8 @@
 //! Notices: written by a cell or a ward, read by members, also offline.
 
 use crate::id::{AccountId, GuestId, MeetingId, NoticeId, UnitId};
-use crate::member::PersonName;
 use crate::meeting::Paper;
+use crate::member::PersonName;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,10 @@ impl NoticeText {
     pub fn within_bounds(&self) -> bool {
         let title = self.title.trim().chars().count();
         let body = self.body.trim().chars().count();
-        (1..=200).contains(&title) && (1..=10_000).contains(&body) && self.papers.len() <= 10 && self.papers.iter().all(Paper::within_bounds)
+        (1..=200).contains(&title)
+            && (1..=10_000).contains(&body)
+            && self.papers.len() <= 10
+            && self.papers.iter().all(Paper::within_bounds)
     }
 }
 

@@ -279,8 +279,14 @@ impl Body {
     #[must_use]
     pub const fn meeting(&self) -> Option<MeetingId> {
         match self {
-            Self::MeetingPlanned { meeting, .. } | Self::MeetingOpened { meeting } | Self::MeetingClosed { meeting } | Self::MeetingCancelled { meeting }
-            | Self::Present { meeting, .. } | Self::Excused { meeting, .. } | Self::MarkedAbsent { meeting, .. } | Self::Voided { meeting, .. }
+            Self::MeetingPlanned { meeting, .. }
+            | Self::MeetingOpened { meeting }
+            | Self::MeetingClosed { meeting }
+            | Self::MeetingCancelled { meeting }
+            | Self::Present { meeting, .. }
+            | Self::Excused { meeting, .. }
+            | Self::MarkedAbsent { meeting, .. }
+            | Self::Voided { meeting, .. }
             | Self::GuestAdded { meeting, .. } => Some(*meeting),
             _ => None,
         }
@@ -290,7 +296,9 @@ impl Body {
     pub const fn who(&self) -> Option<Who> {
         match self {
             Self::Present { who, .. } | Self::Voided { who, .. } => Some(*who),
-            Self::Excused { member, .. } | Self::MarkedAbsent { member, .. } | Self::MemberEnded { member, .. } => Some(Who::Member(*member)),
+            Self::Excused { member, .. } | Self::MarkedAbsent { member, .. } | Self::MemberEnded { member, .. } => {
+                Some(Who::Member(*member))
+            }
             Self::MemberPut { member } => Some(Who::Member(member.id)),
             Self::GuestAdded { guest, .. } => Some(Who::Guest(*guest)),
             _ => None,
@@ -300,7 +308,9 @@ impl Body {
     #[must_use]
     pub const fn notice(&self) -> Option<NoticeId> {
         match self {
-            Self::NoticeWritten { notice, .. } | Self::NoticeWithdrawn { notice } | Self::NoticeRead { notice } => Some(*notice),
+            Self::NoticeWritten { notice, .. } | Self::NoticeWithdrawn { notice } | Self::NoticeRead { notice } => {
+                Some(*notice)
+            }
             _ => None,
         }
     }

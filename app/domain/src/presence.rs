@@ -200,7 +200,13 @@ impl Presence {
         // Presence wins over everything else; then the highest role, then the highest sequence (one that still waits on this
         // phone counts as newest). The rest only makes the order total.
         self.live().max_by_key(|(op, w)| {
-            (matches!(w.mark, Mark::Present(_)), w.role.weight(), w.seq.unwrap_or(u64::MAX), w.seq.map_or(w.t.0, |_| 0), **op)
+            (
+                matches!(w.mark, Mark::Present(_)),
+                w.role.weight(),
+                w.seq.unwrap_or(u64::MAX),
+                w.seq.map_or(w.t.0, |_| 0),
+                **op,
+            )
         })
     }
     /// The shown status.

@@ -73,7 +73,8 @@ impl Tally {
     /// The parts add up.
     #[must_use]
     pub const fn reconciles(&self) -> bool {
-        self.expected == self.present + self.excused + self.absent + self.unmarked && self.late + self.left_early <= self.present
+        self.expected == self.present + self.excused + self.absent + self.unmarked
+            && self.late + self.left_early <= self.present
     }
     /// Sum of two meetings or cells.
     #[must_use]

@@ -193,7 +193,8 @@ impl From<PartialDate> for String {
 impl TryFrom<String> for PartialDate {
     type Error = BadDate;
     fn try_from(s: String) -> Result<Self, BadDate> {
-        let parts: Vec<Option<u32>> = s.split('-').map(|p| if p.is_empty() || p.len() > 4 { None } else { p.parse().ok() }).collect();
+        let parts: Vec<Option<u32>> =
+            s.split('-').map(|p| if p.is_empty() || p.len() > 4 { None } else { p.parse().ok() }).collect();
         let made = match parts.as_slice() {
             [Some(y)] => Self::new(i32::try_from(*y).unwrap_or(0), None, None),
             [Some(y), Some(m)] => Self::new(i32::try_from(*y).unwrap_or(0), Some(*m), None),

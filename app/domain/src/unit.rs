@@ -82,7 +82,8 @@ impl UnitTree {
     /// The cells at or below a unit, by name.
     #[must_use]
     pub fn cells(&self, above: UnitId) -> Vec<&Unit> {
-        let mut cells: Vec<&Unit> = self.iter().filter(|u| u.kind == UnitKind::Cell && self.is_within(u.id, above)).collect();
+        let mut cells: Vec<&Unit> =
+            self.iter().filter(|u| u.kind == UnitKind::Cell && self.is_within(u.id, above)).collect();
         cells.sort_by_key(|u| crate::text::natural_key(&u.name));
         cells
     }
