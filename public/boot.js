@@ -149,8 +149,10 @@ async function keepWorker() {
 // ---- Start. The worker comes after the app, so that the first picture does not wait for the precache.
 
 try {
+  const module = fetch(WASM); // beside the script, not after it
+  module.catch(() => { /* told below */ });
   const app = await import(SCRIPT);
-  await app.default({ module_or_path: WASM });
+  await app.default({ module_or_path: module });
   loaded = true;
   try { sessionStorage.removeItem(FAILURES); } catch { /* blocked storage */ }
 } catch (error) {

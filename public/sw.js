@@ -27,11 +27,16 @@ const obtain = (path) =>
   path.startsWith('/pkg/') ? get(path, 'default').catch(() => get(path, 'reload')) : get(path, 'reload');
 
 async function install() {
-  const cache = await caches.open(CACHE);
   const shell = await get(SHELL, 'reload');
   if (!(await shell.clone().text()).includes(MARK)) throw new Error('the shell is of another build');
-  await Promise.all(FILES.map(async (path) => cache.put(path, await obtain(path))));
-  await cache.put(SHELL, shell); // last: a cache with a shell is a whole cache
+  const cache = await caches.open(CACHE);
+  try {
+    await Promise.all(FILES.map(async (path) => cache.put(path, await obtain(path))));
+    await cache.put(SHELL, shell); // last: a cache with a shell is a whole cache
+  } catch (error) {
+    await caches.delete(CACHE); // the browser tries again with the next page
+    throw error;
+  }
 }
 
 async function activate() {

@@ -26,7 +26,6 @@ pub fn run(ws: &Workspace) -> Result<()> {
         "server",
         Command::new(cargo())
             .args(["build", "--package", "server", "--release", "--features", "embed"])
-            .env("SLH_SITE_BUILD", &assets.build)
             .current_dir(&ws.root),
     )?;
     let folder = ws.target.join("dist");

@@ -3,6 +3,8 @@
 //! Builds the phone's site and the server, starts them, tests, measures and packs them. Knows how things are made, never
 //! what they mean: no rule of the product stands here.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
@@ -56,14 +58,23 @@ struct BuildOptions {
     dev: bool,
 }
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            process::say(&format!("Failed: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
     let ws = workspace::Workspace::find()?;
-    match cli.command {
+    match command {
         Command::Serve(options) => serve::run(&ws, &options),
         Command::Build(options) => {
             build::site(&ws, wasm::Flavor::of(options.dev))?;
-            process::say("Done");
+            process::say(&format!("The site is in {}", ws.site().display()));
             Ok(())
         }
         Command::Dist => dist::run(&ws),

@@ -29,7 +29,7 @@ fn broken(file: &str, line: usize, rule: &str) -> String {
 struct Words {
     inside: &'static [&'static str],
     except: &'static [&'static str],
-    words: &'static [&'static str],
+    forbidden: &'static [&'static str],
     rule: &'static str,
 }
 
@@ -37,7 +37,7 @@ const WORDS: [Words; 5] = [
     Words {
         inside: &["app/domain/src/"],
         except: &[],
-        words: &[
+        forbidden: &[
             "leptos",
             "axum",
             "sqlx",
@@ -55,25 +55,25 @@ const WORDS: [Words; 5] = [
     Words {
         inside: &["app/src/", "app/client/src/"],
         except: &[],
-        words: &["sqlx", "axum", "tokio"],
+        forbidden: &["sqlx", "axum", "tokio"],
         rule: "the app never uses the server's libraries",
     },
     Words {
         inside: &["app/src/", "app/client/src/"],
         except: &["app/src/platform", "app/src/store"],
-        words: &["web_sys", "gloo", "gloo_storage"],
+        forbidden: &["web_sys", "gloo", "gloo_storage"],
         rule: "web-sys and gloo live only in app/src/platform and app/src/store",
     },
     Words {
         inside: &["app/src/pages", "app/src/components"],
         except: &[],
-        words: &["fetch", "local_storage", "session_storage", "LocalStorage", "SessionStorage", "indexed_db", "Outbox"],
+        forbidden: &["fetch", "local_storage", "session_storage", "LocalStorage", "SessionStorage", "indexed_db"],
         rule: "pages and components do not fetch and do not store: they make ops and read state",
     },
     Words {
         inside: &["server/src/"],
         except: &["server/src/store"],
-        words: &["sqlx"],
+        forbidden: &["sqlx"],
         rule: "sqlx lives only in server/src/store",
     },
 ];
@@ -82,7 +82,7 @@ const WORDS: [Words; 5] = [
 struct Paths {
     inside: &'static [&'static str],
     except: &'static [&'static str],
-    paths: &'static [&'static str],
+    forbidden: &'static [&'static str],
     rule: &'static str,
 }
 
@@ -90,31 +90,31 @@ const PATHS: [Paths; 5] = [
     Paths {
         inside: &["app/domain/src/"],
         except: &[],
-        paths: &["app::", "server::", "client::"],
+        forbidden: &["app::", "server::", "client::"],
         rule: "domain uses no crate of ours",
     },
     Paths {
         inside: &["app/src/", "app/client/src/"],
         except: &[],
-        paths: &["server::"],
+        forbidden: &["server::"],
         rule: "the app never uses the server",
     },
     Paths {
         inside: &["app/src/pages"],
         except: &[],
-        paths: &["crate::store"],
+        forbidden: &["crate::store"],
         rule: "pages use components, state, sync and api, never the store",
     },
     Paths {
         inside: &["app/src/components"],
         except: &[],
-        paths: &["crate::store", "crate::api", "crate::sync"],
+        forbidden: &["crate::store", "crate::api", "crate::sync"],
         rule: "components take props and give events: no api, no store, no sync",
     },
     Paths {
         inside: &["server/src/"],
         except: &["server/src/pages"],
-        paths: &["app::", "client::"],
+        forbidden: &["app::", "client::"],
         rule: "the server uses the app only in its pages",
     },
 ];
@@ -129,12 +129,12 @@ fn check(file: &str, source: &str) -> Vec<String> {
     let text = without_comments(source);
     let mut found = Vec::new();
     for rule in WORDS.iter().filter(|rule| applies(file, rule.inside, rule.except)) {
-        for (line, word) in find_words(&code, rule.words) {
+        for (line, word) in find_words(&code, rule.forbidden) {
             found.push(broken(file, line, &format!("`{word}` here: {}", rule.rule)));
         }
     }
     for rule in PATHS.iter().filter(|rule| applies(file, rule.inside, rule.except)) {
-        for (line, path) in find_paths(&code, rule.paths) {
+        for (line, path) in find_paths(&code, rule.forbidden) {
             found.push(broken(file, line, &format!("`{path}` here: {}", rule.rule)));
         }
     }
@@ -185,8 +185,11 @@ fn expects_without_reason(file: &str, code: &str) -> Vec<String> {
 
 /// `select *` and `select t.*`, over line breaks too.
 fn select_star(file: &str, text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
     let mut found = Vec::new();
+    if !file.starts_with("server/") {
+        return found;
+    }
+    let lower = text.to_lowercase();
     for (at, word) in lower.match_indices("select") {
         let rest = lower[at + word.len()..].trim_start();
         let table = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
@@ -245,6 +248,7 @@ fn each_rule_finds_its_sin() {
         ("app/src/api.rs", "fn f() { server::start() }"),
         ("app/src/pages/home.rs", "use leptos::web_sys::Event;"),
         ("app/src/pages/home.rs", "use crate::store::Db;"),
+        ("app/src/pages/home.rs", "use crate::{\n  api::{self, Error},\n  store::Db,\n};"),
         ("app/src/pages/home.rs", "let s = window().local_storage();"),
         ("app/src/components/row.rs", "use crate::api;"),
         ("app/src/components/row.rs", "view! { <p style=\"color:red\"></p> }"),
@@ -273,7 +277,7 @@ fn what_is_allowed_is_left_alone() {
         ("app/src/platform/net.rs", "use web_sys::Window;\n#[cfg(feature = \"csr\")]\nfn f() {}"),
         ("app/src/store/mod.rs", "use gloo_storage::LocalStorage;"),
         ("app/src/components/row.rs", "let style = \"x\"; view! { <p class=\"a\" style:width=\"1px\"></p> }"),
-        ("app/src/pages/home.rs", "use crate::{api, state, sync};"),
+        ("app/src/pages/home.rs", "use crate::{api::{store, Error}, state, sync};"),
         ("server/src/lib.rs", "use crate::app::Router; #[cfg(feature = \"embed\")] mod site;"),
         ("server/src/pages.rs", "use app::shell;"),
         (

@@ -16,7 +16,7 @@ use crate::workspace::{Workspace, cargo};
 pub const QUICK: &str = "quick";
 
 /// How long a server may take to say its address; the demo data is made in that time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Builds the server quickly and gives its path.
 pub fn build(ws: &Workspace) -> Result<PathBuf> {

@@ -136,6 +136,37 @@ pub fn find_paths<'a>(code: &str, paths: &[&'a str]) -> Vec<(usize, &'a str)> {
     found.extend(find(code, &open, |before, after| {
         !is_name(before.chars().next_back()) && !before.ends_with("::") && is_name(after.chars().next())
     }));
+    for &path in paths {
+        let Some(name) = path.strip_prefix("crate::") else { continue };
+        found.extend(grouped(code, name).into_iter().map(|line| (line, path)));
+    }
+    found
+}
+
+/// The lines where `name` stands directly inside a `crate::{…}`.
+fn grouped(code: &str, name: &str) -> Vec<usize> {
+    const OPEN: &str = "crate::{";
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(OPEN) {
+        let mut depth = 1_usize;
+        let mut item = true; // at the beginning of an item of the outermost braces
+        for (offset, c) in code[at + OPEN.len()..].char_indices() {
+            let here = at + OPEN.len() + offset;
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            let rest = &code[here..];
+            if item && rest.starts_with(name) && !is_name(rest[name.len()..].chars().next()) {
+                found.push(code[..here].matches('\n').count() + 1);
+            }
+            item = depth == 1 && (c == ',' || (item && c.is_whitespace()));
+        }
+    }
     found
 }
 
