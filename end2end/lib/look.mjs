@@ -1,0 +1,45 @@
+// Looking at a page: accessibility by axe, a picture, and whether anything sticks out on the side.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { shots } from './env.mjs';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, one line a fault. Runs in a world of its own, so that the page's policy stays as it is. */
+export async function axe(page) {
+  await page.evaluate(axeSource); // by the debugger, which no policy of the page stops
+  const { violations } = await page.evaluate(() => window.axe.run(document, {
+    resultTypes: ['violations'],
+    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+  }));
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id} (${help}): ${node.target.join(' ')} — ${node.any.concat(node.all, node.none).map((one) => one.message).join('; ')}`));
+}
+
+/** Elements that make the page wider than its window. */
+export function tooWide(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > width + 1)
+      .slice(0, 5)
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className} to ${Math.round(element.getBoundingClientRect().right)} of ${width}`)
+      .concat(`page ${document.documentElement.scrollWidth} of ${width}`);
+  });
+}
+
+/** Controls smaller than a finger: less than 44 px one way (48 is the aim, 44 the floor that links in rows may have). */
+export function tooSmall(page, floor = 44) {
+  return page.evaluate((least) => [...document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea')]
+    .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+    .map((element) => ({ element, box: (element.closest('label') ?? element).getBoundingClientRect() }))
+    .filter(({ element, box }) => box.width > 1 && box.height > 1 && box.height < least && !element.closest('p, .visually-hidden, .skip'))
+    .map(({ element, box }) => `${element.outerHTML.slice(0, 90)} is ${Math.round(box.width)}×${Math.round(box.height)}`), floor);
+}
+
+export async function shot(page, name) {
+  mkdirSync(shots, { recursive: true });
+  const size = page.viewportSize();
+  await page.screenshot({ path: join(shots, `${name}-${size.width}x${size.height}.png`), fullPage: false, animations: 'disabled' });
+}
