@@ -1,0 +1,69 @@
+//! Every path of the app, once: the router shows a page for each, the server answers each with the shell.
+//!
+//! Knows no page and no state.
+
+/// Paths that need a sign-in (`/vao` and self check-in send there and back). `:x` stands for one segment.
+pub const ROUTES: &[&str] = &[
+    "/",
+    "/vao",
+    "/diem-danh",
+    "/buoi-hop/:id",
+    "/buoi-hop/:id/diem-danh",
+    "/buoi-hop/:id/sua",
+    "/buoi-hop-moi",
+    "/diem-danh-toi/:id",
+    "/danh-sach",
+    "/dang-vien/:id",
+    "/dang-vien/:id/sua",
+    "/dang-vien-moi/:cell",
+    "/thong-bao",
+    "/thong-bao/:id",
+    "/thong-bao-moi",
+    "/thong-bao/:id/sua",
+    "/so-lien-he",
+    "/chua-gui",
+    "/tong-quan",
+    "/chi-bo",
+    "/chi-bo/:id",
+    "/chi-bo/:id/ma-tran",
+    "/bao-cao/buoi-hop/:id",
+    "/viec-can-lam",
+    "/nhap-danh-sach/:cell",
+    "/cai-dat",
+];
+
+/// Paths that everybody may read, also without the app's script.
+pub const PUBLIC: &[&str] = &[ABOUT, PRIVACY, HELP];
+
+/// *Giới thiệu*: what this is.
+pub const ABOUT: &str = "/gioi-thieu";
+/// *Quyền riêng tư*: what happens with personal data.
+pub const PRIVACY: &str = "/rieng-tu";
+/// *Trợ giúp*.
+pub const HELP: &str = "/tro-giup";
+
+/// True when a path is one of the app's.
+#[must_use]
+pub fn is_known(path: &str) -> bool {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    ROUTES.iter().chain(PUBLIC).any(|route| {
+        let mut parts = path.split('/');
+        route.split('/').all(|want| parts.next().is_some_and(|part| want == part || (want.starts_with(':') && !part.is_empty())))
+            && parts.next().is_none()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_paths_are_known_and_others_are_not() {
+        for path in ["/", "/vao", "/buoi-hop/0190-aa", "/buoi-hop/x/diem-danh", "/thong-bao/", "/rieng-tu"] {
+            assert!(is_known(path), "{path}");
+        }
+        for path in ["/x", "/buoi-hop", "/buoi-hop//sua", "/buoi-hop/a/b", "/vao/x", "//"] {
+            assert!(!is_known(path), "{path}");
+        }
+    }
+}

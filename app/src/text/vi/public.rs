@@ -1,0 +1,1 @@
+//! Texts of the pages that need no sign-in.
