@@ -3,8 +3,9 @@
 //! People are matched by name, birth and workplace. Where two rows or two members could be meant, nobody is guessed:
 //! the row is doubtful and a person decides.
 
-use super::diff::{Change, changes, facts, is_unmarked, merged, spoken};
+use super::diff::{Change, changes, facts, merged};
 use super::field::Field;
+use super::identity::Identity;
 use super::problem::{Problem, ProblemCode};
 use super::rows::{Parsed, ParsedRow, Person};
 use super::skip::Skipped;
@@ -129,6 +130,8 @@ pub struct Preview {
 
 /// More rows of one name than this cannot be told apart by anybody; it also bounds the work on a hostile file.
 const MOST_ALIKE: usize = 200;
+/// Nobody compares more people than this side by side.
+const MOST_CANDIDATES: usize = 20;
 
 /// Compares the rows with the members of the cell. Members of other cells in `existing` are passed over.
 #[must_use]
@@ -188,6 +191,18 @@ struct Group {
     members: Vec<usize>,
 }
 
+/// A row that can be told from the others, by its place in the list of rows.
+struct Open {
+    at: usize,
+    identity: Identity,
+}
+
+/// A member of the register who has not been found in the file yet.
+struct Free<'a> {
+    member: &'a Member,
+    identity: Identity,
+}
+
 impl Group {
     fn compare(
         &self,
@@ -201,144 +216,87 @@ impl Group {
             named.extend(self.members.iter().map(|m| members[*m].id));
         }
         let mut open = self.distinct(rows);
-        let mut free: Vec<&Member> = self.members.iter().map(|m| members[*m]).collect();
-        free.sort_by_key(|m| m.id);
+        let mut free: Vec<Free> = self
+            .members
+            .iter()
+            .map(|m| Free { member: members[*m], identity: Identity::of_member(members[*m]) })
+            .collect();
+        free.sort_by_key(|f| f.member.id);
         let alone = open.len() == 1 && free.len() == 1;
 
         // First those of whom the row says nothing that is not known.
-        open.retain(|r| {
-            let person = &rows[*r].person;
+        open.retain(|row| {
+            let person = &rows[row.at].person;
             let known = free
                 .iter()
-                .filter(|m| m.ended.is_none() && says_nothing_new(person, m))
-                .max_by_key(|m| (in_common(person, m), std::cmp::Reverse(m.id)));
-            let Some(member) = known.map(|m| m.id) else { return true };
-            free.retain(|m| m.id != member);
+                .filter(|f| f.member.ended.is_none() && row.identity.may_be_known(&f.identity))
+                .filter(|f| merged(f.member, person) == *f.member)
+                .max_by_key(|f| (in_common(person, f.member), std::cmp::Reverse(f.member.id)));
+            let Some(member) = known.map(|f| f.member.id) else { return true };
+            free.retain(|f| f.member.id != member);
             named.insert(member);
-            states[*r] = RowState::Unchanged { member };
+            states[row.at] = RowState::Unchanged { member };
             false
         });
 
         // Then those who fit one member only, and that member fits one row only.
-        let strong: Vec<Vec<&Member>> = open
+        let sure: Vec<Vec<MemberId>> = open
             .iter()
-            .map(|r| {
-                free.iter().copied().filter(|m| m.ended.is_none() && is_strong(&rows[*r].person, m, alone)).collect()
+            .map(|row| {
+                let fits = |f: &&Free| f.member.ended.is_none() && row.identity.is_surely(&f.identity, alone);
+                free.iter().filter(fits).map(|f| f.member.id).collect()
             })
             .collect();
         let mut wanted: HashMap<MemberId, usize> = HashMap::new();
-        for member in strong.iter().flatten() {
-            *wanted.entry(member.id).or_default() += 1;
+        for member in sure.iter().flatten() {
+            *wanted.entry(*member).or_default() += 1;
         }
-        let sure = |fits: &[&Member]| matches!(fits, [only] if wanted.get(&only.id) == Some(&1));
-        for (r, fits) in open.iter().zip(&strong).filter(|(_, fits)| sure(fits)) {
-            for member in fits {
-                free.retain(|m| m.id != member.id);
-                named.insert(member.id);
-                states[*r] = RowState::Changed {
-                    member: member.id,
-                    changes: changes(member, &merged(member, &rows[*r].person)),
-                };
-            }
+        let mut left = Vec::new();
+        for (row, fits) in open.iter().zip(&sure) {
+            let only = fits.first().filter(|m| fits.len() == 1 && wanted.get(m) == Some(&1));
+            let Some(place) = only.and_then(|id| free.iter().position(|f| f.member.id == *id)) else {
+                left.push((row, fits));
+                continue;
+            };
+            let member = free.remove(place).member;
+            named.insert(member.id);
+            let changes = changes(member, &merged(member, &rows[row.at].person));
+            states[row.at] = RowState::Changed { member: member.id, changes };
         }
 
-        for (r, fits) in open.iter().zip(&strong).filter(|(_, fits)| !sure(fits)) {
-            let person = &rows[*r].person;
-            let candidates: Vec<&Member> =
-                free.iter().copied().filter(|m| fits.iter().any(|f| f.id == m.id) || is_possible(person, m)).collect();
-            named.extend(candidates.iter().map(|m| m.id));
-            states[*r] = if candidates.is_empty() {
-                RowState::New
-            } else {
-                RowState::Doubtful { candidates: candidates.iter().map(|m| candidate(person, m)).collect() }
-            };
+        for (row, fits) in left {
+            let person = &rows[row.at].person;
+            let possible = |f: &&Free| fits.contains(&f.member.id) || row.identity.is_possibly(&f.identity);
+            let candidates: Vec<Candidate> =
+                free.iter().filter(possible).take(MOST_CANDIDATES).map(|f| candidate(person, f.member)).collect();
+            named.extend(candidates.iter().map(|c| c.member));
+            states[row.at] = if candidates.is_empty() { RowState::New } else { RowState::Doubtful { candidates } };
         }
     }
 
     /// The rows that can be told apart; the others get their problem.
-    fn distinct(&self, rows: &mut [ParsedRow]) -> Vec<usize> {
-        let mut kept: Vec<usize> = Vec::new();
-        for r in &self.rows {
-            if rows[*r].blocked() {
+    fn distinct(&self, rows: &mut [ParsedRow]) -> Vec<Open> {
+        let mut kept: Vec<Open> = Vec::new();
+        for at in self.rows.iter().copied() {
+            if rows[at].blocked() {
                 continue;
             }
-            let number = rows[*r].row;
-            if let Some(first) =
-                kept.iter().find(|k| same_person(&rows[**k].person, &rows[*r].person)).map(|k| rows[*k].row)
-            {
+            let number = rows[at].row;
+            let identity = Identity::of_row(&rows[at].person);
+            if let Some(first) = kept.iter().find(|k| k.identity.is_duplicate(&identity)).map(|k| rows[k.at].row) {
                 let says = format!(
                     "trùng với dòng {first}: cùng họ tên mà không có gì để phân biệt. Nếu là hai người, hãy ghi thêm ngày sinh hoặc nơi công tác."
                 );
-                rows[*r].problems.push(Problem::of_row(ProblemCode::Duplicate, number, &says));
+                rows[at].problems.push(Problem::of_row(ProblemCode::Duplicate, number, &says));
             } else if kept.len() >= MOST_ALIKE {
-                rows[*r].problems.push(Problem::of_row(
-                    ProblemCode::TooManyAlike,
-                    number,
-                    "có quá nhiều dòng cùng họ tên này.",
-                ));
+                let says = "có quá nhiều dòng cùng họ tên này.";
+                rows[at].problems.push(Problem::of_row(ProblemCode::TooManyAlike, number, says));
             } else {
-                kept.push(*r);
+                kept.push(Open { at, identity });
             }
         }
         kept
     }
-}
-
-/// Both known and equal, both known and different, or not known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Meets {
-    Same,
-    Differs,
-    Unknown,
-}
-
-fn meet<T>(a: Option<&T>, b: Option<&T>, same: impl Fn(&T, &T) -> bool) -> Meets {
-    match (a, b) {
-        (Some(a), Some(b)) if same(a, b) => Meets::Same,
-        (Some(_), Some(_)) => Meets::Differs,
-        _ => Meets::Unknown,
-    }
-}
-fn dates(a: Option<PartialDate>, b: Option<PartialDate>) -> Meets {
-    meet(a.as_ref(), b.as_ref(), |a, b| a.agrees_with(*b))
-}
-fn texts(a: Option<&String>, b: Option<&String>) -> Meets {
-    meet(a, b, |a, b| fold_vi(a) == fold_vi(b))
-}
-fn full(a: Option<PartialDate>, b: Option<PartialDate>) -> bool {
-    a.and_then(PartialDate::full).is_some() && a == b
-}
-fn name_of(person: &Person) -> &str {
-    person.name.as_ref().map_or("", |n| n.as_str())
-}
-
-/// Two rows of the file that nothing tells apart.
-fn same_person(a: &Person, b: &Person) -> bool {
-    if spoken(name_of(a)) != spoken(name_of(b)) && !is_unmarked(name_of(a)) && !is_unmarked(name_of(b)) {
-        return false;
-    }
-    let phone = texts(a.phone.as_ref(), b.phone.as_ref());
-    let workplace = texts(a.workplace.as_ref(), b.workplace.as_ref());
-    let differs = [
-        phone,
-        workplace,
-        dates(a.born, b.born),
-        dates(a.admitted, b.admitted),
-        texts(a.address.as_ref(), b.address.as_ref()),
-        texts(a.group.as_ref(), b.group.as_ref()),
-        meet(a.sex.as_ref(), b.sex.as_ref(), |a, b| a == b),
-    ]
-    .contains(&Meets::Differs);
-    !differs || (full(a.born, b.born) && !(phone == Meets::Differs && workplace == Meets::Differs))
-}
-
-/// The member of that very name, and the row changes nothing.
-fn says_nothing_new(row: &Person, m: &Member) -> bool {
-    let name = name_of(row);
-    let exact = spoken(name) == spoken(m.name.as_str());
-    let poorer = is_unmarked(name)
-        && (dates(row.born, m.born) == Meets::Same || texts(row.phone.as_ref(), m.phone.as_ref()) == Meets::Same);
-    (exact || poorer) && merged(m, row) == *m
 }
 
 /// How many facts the row and the member share.
@@ -349,40 +307,6 @@ fn in_common(row: &Person, m: &Member) -> usize {
 
 fn blank(m: &Member) -> Member {
     Member::new(m.id, m.cell, m.name.clone())
-}
-
-/// Name, and birth or workplace or phone, say that it is this member. `alone`: nobody else of that name in file or register.
-fn is_strong(row: &Person, m: &Member, alone: bool) -> bool {
-    let name = name_of(row);
-    if spoken(name) != spoken(m.name.as_str()) && !is_unmarked(name) {
-        return false;
-    }
-    let born = dates(row.born, m.born);
-    let workplace = texts(row.workplace.as_ref(), m.workplace.as_ref());
-    let phone = texts(row.phone.as_ref(), m.phone.as_ref());
-    match born {
-        Meets::Same => workplace != Meets::Differs || phone == Meets::Same || full(row.born, m.born),
-        Meets::Differs => false,
-        Meets::Unknown if is_unmarked(name) => phone == Meets::Same,
-        Meets::Unknown => {
-            phone == Meets::Same
-                || workplace == Meets::Same
-                || (alone && phone != Meets::Differs && workplace != Meets::Differs)
-        }
-    }
-}
-
-/// Could be this member: somebody should look.
-fn is_possible(row: &Person, m: &Member) -> bool {
-    let name = name_of(row);
-    let born = dates(row.born, m.born);
-    let other = texts(row.phone.as_ref(), m.phone.as_ref()) == Meets::Same
-        || texts(row.workplace.as_ref(), m.workplace.as_ref()) == Meets::Same;
-    if spoken(name) == spoken(m.name.as_str()) || is_unmarked(name) {
-        born != Meets::Differs || other
-    } else {
-        born == Meets::Same && (other || full(row.born, m.born))
-    }
 }
 
 fn candidate(row: &Person, m: &Member) -> Candidate {

@@ -142,6 +142,14 @@ pub(super) fn plain_header(header: &str) -> String {
     if plain.is_empty() { words(&folded) } else { plain }
 }
 
+/// The words of `phrase` stand in `plain`, as whole words. Both are folded, with single spaces.
+pub(super) fn has_phrase(plain: &str, phrase: &str) -> bool {
+    plain.match_indices(phrase).any(|(at, _)| {
+        let ends = |byte: Option<&u8>| byte.is_none_or(|b| *b == b' ');
+        (at == 0 || ends(plain.as_bytes().get(at - 1))) && ends(plain.as_bytes().get(at + phrase.len()))
+    })
+}
+
 const ORDINAL: &[&str] = &["tt", "stt", "so tt", "so thu tu", "thu tu", "no", "s tt", "s t t"];
 const FAMILY: &[&str] = &[
     "ho",
@@ -300,11 +308,7 @@ pub fn field_of_header(header: &str) -> Option<Field> {
         "sinh" => return Some(Field::Born),
         _ => {}
     }
-    let padded = format!(" {plain} ");
-    PHRASES
-        .iter()
-        .find(|(phrases, _)| phrases.iter().any(|p| padded.contains(&format!(" {p} "))))
-        .map(|(_, field)| *field)
+    PHRASES.iter().find(|(phrases, _)| phrases.iter().any(|p| has_phrase(&plain, p))).map(|(_, field)| *field)
 }
 
 /// The meaning of a column under a two-row header.

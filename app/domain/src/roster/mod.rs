@@ -8,6 +8,7 @@
 mod compare;
 mod diff;
 mod field;
+mod identity;
 mod plan;
 mod problem;
 mod rows;

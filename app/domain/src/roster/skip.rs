@@ -93,10 +93,10 @@ impl RowView<'_> {
     }
 
     fn is_header(&self) -> bool {
-        let is_name =
-            |t: &str| matches!(field_of_header(t), Some(Field::FullName | Field::FamilyAndMiddle | Field::Given));
-        let heads = self.filled.iter().filter(|(_, t)| field_of_header(t).is_some()).count();
-        heads >= 2 && heads * 2 >= self.filled.len() && self.filled.iter().any(|(_, t)| is_name(t))
+        let is_name = |f: Field| matches!(f, Field::FullName | Field::FamilyAndMiddle | Field::Given);
+        let says_name = |(f, t): &(Field, String)| is_name(*f) && field_of_header(t).is_some_and(is_name);
+        let heads = || self.filled.iter().filter(|(_, t)| field_of_header(t).is_some()).count();
+        self.filled.len() >= 2 && self.filled.iter().any(says_name) && heads() >= 2 && heads() * 2 >= self.filled.len()
     }
 
     fn is_section(&self) -> bool {

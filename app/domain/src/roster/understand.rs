@@ -131,7 +131,7 @@ fn find_header(index: usize, sheet: &Sheet) -> Option<Found> {
         let one = heads(sheet, row, false);
         let two = is_second_row(sheet, row).then(|| heads(sheet, row, true));
         for (heads, height) in two.into_iter().map(|h| (h, 2)).chain([(one, 1)]) {
-            let Some(score) = score(sheet, row, &heads) else { continue };
+            let Some(score) = score(&heads) else { continue };
             if best.as_ref().is_none_or(|b| score > b.score) {
                 let below = row + height;
                 best = Some(Found {
@@ -207,12 +207,11 @@ fn is_second_row(sheet: &Sheet, row: usize) -> bool {
 }
 
 /// Distinct known heads; `None` without a name, or when the row is too thin to be a header.
-fn score(sheet: &Sheet, row: usize, heads: &[(String, Field)]) -> Option<usize> {
+fn score(heads: &[(String, Field)]) -> Option<usize> {
     let known: HashSet<Field> = heads.iter().map(|(_, f)| *f).filter(|f| *f != Field::Ignore).collect();
     let named = known.contains(&Field::FullName) || known.contains(&Field::Given);
     let filled = heads.iter().filter(|(t, _)| !t.is_empty()).count();
-    let has_rows = sheet.height() > row + 1;
-    (named && has_rows && (known.len() >= 2 || filled == 1)).then_some(known.len())
+    (named && (known.len() >= 2 || filled == 1)).then_some(known.len())
 }
 
 fn columns_of(sheet: &Sheet, first: usize, heads: Vec<(String, Field)>) -> Vec<ColumnAs> {

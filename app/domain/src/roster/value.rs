@@ -1,5 +1,6 @@
 //! Reading single cells: dates in every form that people and spreadsheets give them, marks, sex, exemptions.
 
+use super::field::has_phrase;
 use super::sheet::Cell;
 use crate::member::{ExemptionKind, Sex};
 use crate::text::fold_vi;
@@ -242,12 +243,9 @@ pub fn exemption_of(cell: &Cell) -> Option<ExemptionKind> {
 
 /// The kind that folded text names.
 pub(super) fn kind_in(folded: &str) -> Option<ExemptionKind> {
-    let padded = format!(
-        " {} ",
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
-    );
+    let plain = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     let named = |(words, alone, _): &&(&[&str], &[&str], ExemptionKind)| {
-        words.iter().any(|w| padded.contains(&format!(" {w} "))) || alone.contains(&padded.trim())
+        words.iter().any(|w| has_phrase(&plain, w)) || alone.contains(&plain.as_str())
     };
     KINDS.iter().find(named).map(|(_, _, kind)| *kind)
 }
