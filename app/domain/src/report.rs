@@ -234,7 +234,7 @@ pub fn choose<'a>(meetings: impl IntoIterator<Item = &'a Meeting>, now: Millis) 
     for m in meetings {
         match m.status {
             MeetingStatus::Closed if m.plan.kind.counts() && chosen.last.is_none_or(|old| key(old) < key(m)) => {
-                chosen.last = Some(m)
+                chosen.last = Some(m);
             }
             MeetingStatus::Open if chosen.open.is_none_or(|old| key(old) < key(m)) => chosen.open = Some(m),
             MeetingStatus::Planned if m.plan.starts >= today && chosen.next.is_none_or(|old| key(m) < key(old)) => {

@@ -1,0 +1,1 @@
+//! Hands the demo to the store.

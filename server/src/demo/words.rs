@@ -1,0 +1,222 @@
+//! The words that invented people are made of. Family names by their frequency: a third of all people is a Nguyễn.
+
+use domain::member::Sex;
+
+/// Family names, per thousand.
+pub const FAMILY: &[(usize, &str)] = &[
+    (340, "Nguyễn"),
+    (115, "Trần"),
+    (95, "Lê"),
+    (70, "Phạm"),
+    (50, "Hoàng"),
+    (45, "Phan"),
+    (40, "Huỳnh"),
+    (38, "Vũ"),
+    (38, "Võ"),
+    (30, "Đặng"),
+    (28, "Bùi"),
+    (26, "Đỗ"),
+    (18, "Hồ"),
+    (17, "Ngô"),
+    (16, "Dương"),
+    (9, "Lý"),
+    (6, "Đinh"),
+    (5, "Trịnh"),
+    (5, "Mai"),
+    (4, "Đoàn"),
+    (3, "Lương"),
+    (2, "Tạ"),
+];
+const MIDDLE_MALE: &[(usize, &str)] = &[
+    (30, "Văn"),
+    (9, "Đức"),
+    (9, "Minh"),
+    (8, "Quang"),
+    (7, "Hữu"),
+    (6, "Công"),
+    (6, "Xuân"),
+    (6, "Thanh"),
+    (5, "Ngọc"),
+    (5, "Quốc"),
+    (4, "Tiến"),
+    (4, "Đình"),
+    (3, "Anh"),
+    (2, "Hoàng"),
+    (2, "Bá"),
+    (2, "Duy"),
+];
+const MIDDLE_FEMALE: &[(usize, &str)] = &[
+    (38, "Thị"),
+    (8, "Thị Thu"),
+    (7, "Thị Ngọc"),
+    (7, "Thị Kim"),
+    (6, "Thị Thanh"),
+    (5, "Ngọc"),
+    (5, "Thanh"),
+    (4, "Thu"),
+    (4, "Kim"),
+    (4, "Thị Phương"),
+    (3, "Phương"),
+    (3, "Minh"),
+    (3, "Hoài"),
+    (2, "Thùy"),
+    (2, "Thị Bích"),
+    (2, "Thị Mỹ"),
+];
+const GIVEN_MALE: &[&str] = &[
+    "Hùng", "Dũng", "Cường", "Tuấn", "Hải", "Long", "Sơn", "Nam", "Bình", "Thành", "Tùng", "Hiếu", "Khánh", "Phong",
+    "Toàn", "Thắng", "Đạt", "Kiên", "Quân", "Vinh", "Hòa", "Phú", "Tài", "Lộc", "Nghĩa", "Nhân", "Trung", "Trí",
+    "Việt", "Khoa", "Ân", "Ẩn", "Đông", "Giang", "Hào", "Hậu", "Huy", "Hưng", "Khang", "Lợi", "Mạnh", "Ninh", "Phúc",
+    "Quý", "Sang", "Tâm", "Thịnh", "Thuận", "Tín", "Vũ",
+];
+const GIVEN_FEMALE: &[&str] = &[
+    "Hoa",
+    "Lan",
+    "Hương",
+    "Mai",
+    "Hồng",
+    "Thảo",
+    "Linh",
+    "Trang",
+    "Hà",
+    "Thu",
+    "Nga",
+    "Yến",
+    "Hạnh",
+    "Hằng",
+    "Hiền",
+    "Loan",
+    "Oanh",
+    "Phượng",
+    "Thủy",
+    "Tuyết",
+    "Vân",
+    "Xuân",
+    "Ngân",
+    "Nhung",
+    "Dung",
+    "Diệp",
+    "Châu",
+    "Chi",
+    "Anh",
+    "Ánh",
+    "Bích",
+    "Cúc",
+    "Đào",
+    "Giang",
+    "Huệ",
+    "Khuê",
+    "Lài",
+    "Liên",
+    "Lý",
+    "My",
+    "Nhàn",
+    "Quyên",
+    "Sen",
+    "Tâm",
+    "Thoa",
+    "Thúy",
+    "Trâm",
+    "Trinh",
+    "Uyên",
+    "Vy",
+];
+/// Not to be made by chance: names that people know from the news or from street signs.
+pub const KNOWN: &[&str] = &[
+    "Nguyễn Xuân Phúc",
+    "Nguyễn Văn Linh",
+    "Phạm Minh Chính",
+    "Trần Quốc Toàn",
+    "Trần Đại Quang",
+    "Lương Quốc Cường",
+    "Trần Thanh Mẫn",
+    "Phạm Văn Đồng",
+    "Nguyễn Thị Bình",
+    "Nguyễn Thị Minh Khai",
+    "Trần Hưng Đạo",
+    "Phan Đình Phùng",
+    "Lê Minh Hưng",
+    "Võ Văn Kiệt",
+    "Nguyễn Thị Kim Ngân",
+    "Trương Thị Mai",
+    "Nguyễn Thị Thanh",
+    "Trần Quang Khải",
+    "Lê Minh Trí",
+    "Nguyễn Hòa Bình",
+    "Nguyễn Văn Cừ",
+    "Vũ Đức Đam",
+    "Nguyễn Thiện Nhân",
+    "Đinh Thế Huynh",
+    "Hoàng Trung Hải",
+    "Nguyễn Duy Ngọc",
+    "Đỗ Văn Chiến",
+    "Phan Văn Giang",
+];
+/// Streets of flowers and trees: of no particular town.
+pub const STREETS: [&str; 8] =
+    ["Hoa Sữa", "Bằng Lăng", "Ngọc Lan", "Phượng Vĩ", "Sao Đen", "Mai Vàng", "Cây Gạo", "Hoàng Yến"];
+/// Where people work.
+pub const WORKPLACES: &[&str] = &[
+    "Trường THPT An Hòa",
+    "Trường Tiểu học Ánh Dương",
+    "Trường Mầm non Hoa Hướng Dương",
+    "Bệnh viện Đa khoa tỉnh Hòa Giang",
+    "Trung tâm Y tế khu vực 2",
+    "Sở Công Thương",
+    "Sở Nông nghiệp và Môi trường",
+    "Sở Tài chính",
+    "Thuế cơ sở 4",
+    "Kho bạc Nhà nước khu vực 9",
+    "Công ty CP Dệt may Sông Xanh",
+    "Công ty TNHH MTV Cấp nước Hòa Giang",
+    "Công ty Điện lực Hòa Giang",
+    "Bưu điện tỉnh Hòa Giang",
+    "Ngân hàng CSXH chi nhánh Hòa Giang",
+    "Viện Kiểm sát nhân dân khu vực 3",
+    "Tòa án nhân dân khu vực 3",
+    "Báo Hòa Giang",
+    "UBND phường An Hòa",
+    "Trường Cao đẳng Kỹ thuật Hòa Giang",
+];
+/// What they are there.
+pub const TITLES: &[(usize, &str)] = &[
+    (40, "Chuyên viên"),
+    (25, "Giáo viên"),
+    (8, "Tổ trưởng chuyên môn"),
+    (8, "Phó trưởng phòng"),
+    (6, "Trưởng phòng"),
+    (6, "Điều dưỡng"),
+    (5, "Bác sĩ"),
+    (8, "Kế toán"),
+    (10, "Nhân viên kỹ thuật"),
+    (3, "Phó Hiệu trưởng"),
+    (2, "Giám đốc"),
+];
+/// Reasons for an excuse.
+pub const EXCUSES: &[(usize, &str)] = &[
+    (30, "Đi công tác"),
+    (18, "Trực cơ quan"),
+    (12, "Bị ốm"),
+    (10, "Chăm người nhà nằm viện"),
+    (8, "Đi học lớp bồi dưỡng"),
+    (6, "Con nhỏ ốm"),
+    (5, "Đám giỗ ở quê"),
+    (4, "Trực bệnh viện, không đổi được ca"),
+    (3, "Đám cưới người thân"),
+    (4, ""),
+];
+
+/// A name by sex.
+pub fn name(rng: &mut super::rng::Rng, sex: Sex) -> String {
+    loop {
+        let family = rng.weighted(FAMILY);
+        let (middle, given) = match sex {
+            Sex::Male => (rng.weighted(MIDDLE_MALE), *rng.pick(GIVEN_MALE)),
+            Sex::Female => (rng.weighted(MIDDLE_FEMALE), *rng.pick(GIVEN_FEMALE)),
+        };
+        let name = format!("{family} {middle} {given}");
+        if middle != given && !middle.ends_with(&format!(" {given}")) && !KNOWN.contains(&name.as_str()) {
+            return name;
+        }
+    }
+}
