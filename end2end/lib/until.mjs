@@ -31,3 +31,17 @@ export async function becomes(what, ask, wanted, ms = 15_000) {
   }
   return last;
 }
+
+/** Steps of one story: `await step(name, work)`. After one that fails the rest is skipped, because it would only say so again. */
+export function steps(t) {
+  let broken = false;
+  return (name, work) => t.test(name, async (s) => {
+    if (broken) {
+      s.skip('an earlier step failed');
+      return;
+    }
+    broken = true;
+    await work();
+    broken = false;
+  });
+}
