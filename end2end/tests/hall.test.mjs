@@ -11,7 +11,7 @@ import { becomes, steps, until } from '../lib/until.mjs';
 import { readWorkbook } from '../lib/xlsx.mjs';
 
 const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase();
-const WORDS = { present: 'Có mặt', late: 'Đến muộn', excused: 'Vắng có lý do', absent: 'Vắng', unmarked: 'Chưa điểm danh' };
+const WORDS = { present: 'Có mặt', late: 'Đến muộn', excused: 'Vắng có lý do (báo trước)', absent: 'Vắng', unmarked: 'Chưa điểm danh' };
 
 let server;
 let phone;
