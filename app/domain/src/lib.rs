@@ -9,6 +9,7 @@
 //! | [`op`], [`decide`] | what people do, and whether it counts |
 //! | [`book`] | everything that one place knows, in memory |
 //! | [`wire`] | protocol v1 |
+//! | [`sync`] | what the phone does with its outbox and the answers |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
 
@@ -23,6 +24,7 @@ pub mod op;
 pub mod presence;
 pub mod report;
 pub mod roster;
+pub mod sync;
 pub mod tally;
 pub mod text;
 pub mod time;

@@ -1,0 +1,89 @@
+//! Is it an answer, and what does it say? Anything that is not JSON of the right protocol is none and changes nothing; a result that
+//! this build cannot read leaves its op where it was.
+
+use super::entry::{Outcome, Stage};
+use crate::id::UnitId;
+use crate::time::Millis;
+use crate::wire::{OpResult, PROTO, PullAnswer, PushAnswer, Ruling};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Why something that came back is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// Nobody is signed in: 401.
+    #[error("signed out")]
+    SignedOut,
+    /// The server does not take this request as a whole (400, 413): try a smaller one.
+    #[error("request not taken")]
+    NotTaken,
+    /// Any other status of a server: busy, broken, forbidden.
+    #[error("status {0}")]
+    Status(u16),
+    /// Not JSON, or not our protocol: a captive portal, a cut answer, a newer server.
+    #[error("not an answer of ours")]
+    NotOurs,
+}
+
+fn ours(status: u16, is_json: bool) -> Result<(), NoAnswer> {
+    match status {
+        200 if is_json => Ok(()),
+        // Without JSON even an error is somebody else's.
+        _ if !is_json || status < 400 => Err(NoAnswer::NotOurs),
+        401 => Err(NoAnswer::SignedOut),
+        400 | 413 => Err(NoAnswer::NotTaken),
+        other => Err(NoAnswer::Status(other)),
+    }
+}
+
+/// Reads the answer to a push. Results that this build cannot read (a ruling of a newer server) are left out.
+pub fn push_answer(status: u16, is_json: bool, body: &str) -> Result<PushAnswer, NoAnswer> {
+    #[derive(Deserialize)]
+    struct Loose {
+        proto: u16,
+        epoch: Uuid,
+        now: Millis,
+        #[serde(default)]
+        safe_seq: BTreeMap<UnitId, u64>,
+        results: Vec<serde_json::Value>,
+    }
+    ours(status, is_json)?;
+    let loose: Loose = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
+    if loose.proto != PROTO {
+        return Err(NoAnswer::NotOurs);
+    }
+    let results = loose.results.into_iter().filter_map(|r| serde_json::from_value(r).ok()).collect();
+    Ok(PushAnswer { proto: loose.proto, epoch: loose.epoch, now: loose.now, safe_seq: loose.safe_seq, results })
+}
+
+/// Reads the answer to a pull.
+pub fn pull_answer(status: u16, is_json: bool, body: &str) -> Result<PullAnswer, NoAnswer> {
+    ours(status, is_json)?;
+    let answer: PullAnswer = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
+    if answer.proto == PROTO { Ok(answer) } else { Err(NoAnswer::NotOurs) }
+}
+
+/// The stage of an op after the server's word about it (an answer to a push, or a `fate` row later). The same word twice changes
+/// nothing. `at`: when the phone learned it.
+#[must_use]
+pub fn settle(stage: Stage, result: &OpResult, at: Millis) -> Stage {
+    // A dup without the stored decision says nothing about the op but that the server has it.
+    let Some(r) = (if result.r == Ruling::Dup { result.stored.filter(|r| *r != Ruling::Dup) } else { Some(result.r) }) else {
+        return stage;
+    };
+    let old = stage.outcome();
+    let outcome = Outcome {
+        r,
+        seq: result.seq.or(old.and_then(|o| o.seq)),
+        why: result.why,
+        at: old.filter(|o| o.r == r && o.why == result.why).map_or(at, |o| o.at),
+    };
+    match (r, stage) {
+        (Ruling::Applied, Stage::InBook { pulled, .. }) => Stage::InBook { outcome, pulled },
+        (Ruling::Applied, _) => Stage::InBook { outcome, pulled: false },
+        // Put away stays put away while the word is the same.
+        (_, Stage::PutAway { outcome: old }) if old.r == r && old.why == result.why => Stage::PutAway { outcome },
+        _ => Stage::NeedsLook { outcome },
+    }
+}

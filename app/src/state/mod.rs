@@ -1,0 +1,191 @@
+//! What the screens read, and the one way in which a person changes something: [`App::perform`]. Screens know nothing of storage,
+//! pushes and pulls.
+//!
+//! | part | what |
+//! |---|---|
+//! | this file | the interface |
+//! | [`kinds`] | small types of it |
+//! | [`prefs`] | text size, sound, vibration |
+//! | `core` | what stands behind the signals |
+//! | `perform` | the way of an op from the tap to the disk |
+//! | `start` | first load, other tabs, sign-in and sign-out |
+
+mod core;
+mod kinds;
+mod perform;
+pub mod prefs;
+mod start;
+
+pub(crate) use self::core::{Core, Mark};
+pub(crate) use self::perform::store_stages;
+pub(crate) use self::start::{store_again, tell_sign_out};
+pub use self::kinds::{Counts, Link, StorageFault};
+pub use self::prefs::{Prefs, TextSize};
+pub use domain::sync::{Damaged, Entry, Sending};
+
+use crate::api::ApiError;
+use crate::platform::{clock, rng};
+use domain::book::Book;
+use domain::decide::Why;
+use domain::id::{OpId, UnitId};
+use domain::op::Body;
+use domain::time::Millis;
+use domain::wire::Session;
+use leptos::prelude::*;
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// The app's state: a small handle that can be copied into every closure.
+#[derive(Clone, Copy)]
+pub struct App {
+    session: RwSignal<Option<Session>>,
+    view: RwSignal<Book>,
+    ready: RwSignal<bool>,
+    outbox: RwSignal<Vec<Entry>>,
+    damaged: RwSignal<Vec<Damaged>>,
+    link: RwSignal<Link>,
+    fault: RwSignal<Option<StorageFault>>,
+    counts: Memo<Counts>,
+    prefs: Prefs,
+    core: StoredValue<Rc<Core>, LocalStorage>,
+}
+
+/// The app's state, from the context that [`crate::router::mount`] gives.
+#[must_use]
+pub fn use_app() -> App {
+    expect_context()
+}
+
+impl App {
+    /// An app that knows nothing yet. Call [`App::start`] next.
+    pub(crate) fn new() -> Self {
+        let outbox = RwSignal::new(Vec::new());
+        let damaged = RwSignal::new(Vec::new());
+        Self {
+            session: RwSignal::new(None),
+            view: RwSignal::new(Book::default()),
+            ready: RwSignal::new(false),
+            outbox,
+            damaged,
+            link: RwSignal::new(Link::default()),
+            fault: RwSignal::new(None),
+            counts: Memo::new(move |_| outbox.with(|o| damaged.with(|d: &Vec<Damaged>| Counts::of(o, d.len())))),
+            prefs: Prefs::load(),
+            core: StoredValue::new_local(Rc::new(Core::default())),
+        }
+    }
+
+    /// Who is signed in. Stays while offline, and also when the server asks to sign in again ([`Link::sign_in_again`]).
+    pub fn session(&self) -> Signal<Option<Session>> {
+        self.session.into()
+    }
+    /// What the screens show: the server's rows, and on top of them what waits here. Read with `.with(|book| …)` inside a `Memo`.
+    pub fn view(&self) -> RwSignal<Book> {
+        self.view
+    }
+    /// The first load from the phone's storage is done. Never waits for the network.
+    pub fn ready(&self) -> Signal<bool> {
+        self.ready.into()
+    }
+    /// Every op that this phone keeps, newest last: also those long in the book, and those of another account of this phone. See
+    /// [`Entry::is_put_away`].
+    pub fn outbox(&self) -> Signal<Vec<Entry>> {
+        self.outbox.into()
+    }
+    /// Stored ops that cannot be read. Shown under *Cần xem lại*, never dropped.
+    pub fn damaged(&self) -> Signal<Vec<Damaged>> {
+        self.damaged.into()
+    }
+    /// Does what a person asked for. Call it in the tap handler: it decides, writes to localStorage and shows the effect before it
+    /// returns; the durable commit, *Đã lưu trên máy này* and the push follow by themselves ([`App::sending`]).
+    ///
+    /// `deps`: ops that must be applied first; those that still wait on this phone and make the meeting, person or notice of `body` are
+    /// added by themselves.
+    ///
+    /// # Errors
+    /// Why it may not count by what this phone knows. Then nothing was written.
+    pub fn perform(&self, unit: UnitId, body: Body, deps: Vec<OpId>) -> Result<OpId, Why> {
+        perform::perform(*self, unit, body, deps)
+    }
+    /// What the screen says about an op of this phone; none for an op of somebody else. Reactive.
+    pub fn sending(&self, op: OpId) -> Option<Sending> {
+        self.core().sending(op)
+    }
+    /// How many ops were made, are in the book, wait, and need a look.
+    pub fn counts(&self) -> Memo<Counts> {
+        self.counts
+    }
+    /// How the connection to the server stands.
+    pub fn link(&self) -> Signal<Link> {
+        self.link.into()
+    }
+    /// The phone's clock.
+    pub fn now(&self) -> Millis {
+        clock::now()
+    }
+    /// A fresh id.
+    pub fn new_id<T: From<Uuid>>(&self) -> T {
+        rng::uuid().into()
+    }
+    /// Pushes and pulls now, as on a pull-to-refresh.
+    pub fn sync_now(&self) {
+        crate::sync::now(*self);
+    }
+    /// Signs in with a one-time code. `device_name`: how the person calls this phone.
+    ///
+    /// # Errors
+    /// As the server says (`bad_code`, `code_used`, `code_expired`), or no network.
+    pub async fn sign_in(self, code: String, device_name: String) -> Result<Session, ApiError> {
+        start::sign_in(self, code, device_name).await
+    }
+    /// Signs out and forgets what was cached of other people's data. Ops that wait stay on the phone and are sent when the same
+    /// account signs in again: warn when [`App::counts`] says that some wait.
+    pub async fn sign_out(self) {
+        start::sign_out(self).await;
+    }
+    /// What is wrong with the phone's storage, if something is.
+    pub fn storage_fault(&self) -> Signal<Option<StorageFault>> {
+        self.fault.into()
+    }
+    /// Puts an op away that needs a look or could not be saved: a person has seen it. Its bytes stay for a restore.
+    pub fn forget(&self, op: OpId) {
+        perform::forget(*self, op);
+    }
+    /// Sends an op that needs a look again, or saves one again that could not be saved.
+    pub fn resend(&self, op: OpId) {
+        perform::resend(*self, op);
+    }
+    /// What the person likes.
+    pub fn prefs(&self) -> Prefs {
+        self.prefs
+    }
+
+    pub(crate) fn core(&self) -> Rc<Core> {
+        self.core.get_value()
+    }
+    pub(crate) fn set_session(&self, session: Option<Session>) {
+        self.session.set(session);
+    }
+    pub(crate) fn set_link(&self, change: impl FnOnce(&mut Link)) {
+        let mut link = self.link.get_untracked();
+        change(&mut link);
+        if link != self.link.get_untracked() {
+            self.link.set(link);
+        }
+    }
+    pub(crate) fn set_fault(&self, fault: Option<StorageFault>) {
+        if self.fault.get_untracked() != fault {
+            self.fault.set(fault);
+        }
+    }
+    /// A text kept with its time, e.g. a report.
+    pub(crate) async fn kept(&self, key: &str) -> Option<(Millis, String)> {
+        let text = self.core().db.meta(key).await.ok()??;
+        let (at, text) = text.split_once('\n')?;
+        Some((Millis(at.parse().ok()?), text.to_owned()))
+    }
+    /// Keeps a text with its time. A cache that cannot be kept is no fault.
+    pub(crate) async fn keep(&self, key: &str, text: String) {
+        let _ = self.core().db.set_meta(key, Some(&format!("{}\n{text}", clock::now().0))).await;
+    }
+}

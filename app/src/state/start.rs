@@ -1,0 +1,208 @@
+//! First load, other tabs, sign-in and sign-out. The first load reads the phone's storage and nothing else: no network.
+
+use super::core::Mark;
+use super::{App, StorageFault, perform};
+use crate::api::{self, ApiError};
+use crate::platform::{device, tabs::Tabs};
+use crate::store::local;
+use domain::book::Book;
+use domain::id::OpId;
+use domain::op::Op;
+use domain::sync::pull::stored_row;
+use domain::sync::{Entry, IdbCopy, Record, Stage, merge};
+use domain::wire::{Session, SignIn};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Session, in IndexedDB; the same text as a hint in localStorage.
+const SESSION: &str = "session";
+/// A sign-out that the server has not heard of yet.
+const SIGNED_OUT: &str = "signed-out";
+
+impl App {
+    /// Loads what the phone has, then begins to sync.
+    pub(crate) fn start(self) {
+        self.prefs.keep();
+        *self.core().tabs.borrow_mut() = Tabs::join("slh", move |text| spawn_local(heard(self, text)));
+        spawn_local(async move {
+            load(self).await;
+            self.ready.set(true);
+            crate::sync::start(self);
+            if self.session.with_untracked(Option::is_some) {
+                device::keep_storage().await;
+            }
+        });
+    }
+    /// Reads the cached rows from the phone again.
+    pub(crate) async fn load_cache(self) -> Result<(), StorageFault> {
+        let core = self.core();
+        let cache = core.db.cache().await?;
+        let mut base = Book::default();
+        for (key, raw) in &cache.rows {
+            if let Some(row) = stored_row(key, raw) {
+                base.put(row);
+            }
+        }
+        let mark: Mark = cache.cursor.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+        *core.mark.borrow_mut() = (cache.cursor, mark);
+        *core.base.borrow_mut() = base;
+        Ok(())
+    }
+    /// Takes a session that the server gave. Another account starts with an empty cache; ops of the old one stay on the phone.
+    pub(crate) async fn adopt(self, session: Session) {
+        let other = self.session.with_untracked(|s| s.as_ref().is_none_or(|s| s.me.id != session.me.id));
+        if other {
+            clear_cache(self).await;
+        }
+        keep_session(self, Some(&session)).await;
+        if self.session.with_untracked(|s| s.as_ref() != Some(&session)) {
+            self.set_session(Some(session));
+            self.core().tell_tabs(SESSION);
+        }
+        self.set_link(|l| l.sign_in_again = false);
+        self.rebuild();
+    }
+}
+
+async fn load(app: App) {
+    let core = app.core();
+    let copies = match core.db.ops().await {
+        Ok(copies) => copies,
+        Err(fault) => {
+            app.set_fault(Some(fault.into()));
+            Vec::new()
+        }
+    };
+    let local_copies = local::ops();
+    core.in_local.borrow_mut().extend(local_copies.iter().filter_map(|c| c.key.parse::<OpId>().ok()));
+    let plan = merge(local_copies, copies);
+    app.damaged.set(plan.damaged);
+    app.put_entries(plan.entries);
+    load_session(app).await;
+    if let Err(fault) = app.load_cache().await {
+        app.set_fault(Some(fault));
+    }
+    app.rebuild();
+    // What one side lacks is put right behind the first picture.
+    for copy in plan.repair_local {
+        if let Ok(id) = copy.key.parse::<OpId>()
+            && local::put_op(id, &copy.raw).is_ok()
+        {
+            core.in_local.borrow_mut().insert(id);
+        }
+    }
+    let repair = plan.repair_idb;
+    let answered = plan.drop_local;
+    spawn_local(async move {
+        let core = app.core();
+        if !repair.is_empty()
+            && let Err(fault) = core.db.put_ops(&repair).await
+        {
+            app.set_fault(Some(fault.into()));
+        }
+        for id in answered {
+            local::remove_op(id);
+            core.in_local.borrow_mut().remove(&id);
+        }
+    });
+}
+
+async fn load_session(app: App) {
+    let stored = app.core().db.meta(SESSION).await.ok().flatten().or_else(|| local::hint(SESSION));
+    let session: Option<Session> = stored.and_then(|t| serde_json::from_str(&t).ok());
+    app.set_session(session);
+}
+
+async fn keep_session(app: App, session: Option<&Session>) {
+    let text = session.and_then(|s| serde_json::to_string(s).ok());
+    match &text {
+        Some(text) => local::set_hint(SESSION, text),
+        None => local::remove(SESSION),
+    }
+    if let Err(fault) = app.core().db.set_meta(SESSION, text.as_deref()).await {
+        app.set_fault(Some(fault.into()));
+    }
+}
+
+async fn clear_cache(app: App) {
+    let core = app.core();
+    core.base.replace(Book::default());
+    core.mark.replace((None, Mark::default()));
+    if let Err(fault) = core.db.clear_cache().await {
+        app.set_fault(Some(fault.into()));
+    }
+}
+
+/// A word from another tab. It says only what to look at; what is true stands in IndexedDB.
+async fn heard(app: App, text: String) {
+    if let Some(id) = text.strip_prefix("op ").and_then(|id| id.parse::<OpId>().ok()) {
+        if let Ok(Some(copy)) = app.core().db.op(id).await {
+            take_copy(app, copy);
+        }
+    } else if text == "rows" {
+        if app.load_cache().await.is_ok() {
+            app.rebuild();
+        }
+    } else if text == SESSION {
+        load_session(app).await;
+        if app.load_cache().await.is_ok() {
+            app.rebuild();
+        }
+        crate::sync::now(app);
+    }
+}
+
+fn take_copy(app: App, copy: IdbCopy) {
+    let Ok(op) = Op::parse(&copy.raw) else { return };
+    let record = Record { id: op.id, raw: copy.raw, stage: Stage::read(&copy.stage) };
+    let entry = Entry::from_record(&record, op);
+    // The tab that sends it says so; a copy from the disk does not take that back.
+    let known = app.outbox.with_untracked(|o| o.iter().rev().find(|e| e.id == record.id).map(|e| e.stage));
+    if known == Some(record.stage) {
+        return;
+    }
+    app.put_entries(vec![(entry, record.raw)]);
+    app.rebuild();
+}
+
+pub(super) async fn sign_in(app: App, code: String, device_name: String) -> Result<Session, ApiError> {
+    let code = code.trim().to_owned();
+    let device_name = device_name.trim().chars().take(60).collect();
+    let session: Session = api::post("session", &SignIn { code, device_name }).await?;
+    local::remove(SIGNED_OUT);
+    app.adopt(session.clone()).await;
+    crate::sync::now(app);
+    spawn_local(async {
+        device::keep_storage().await;
+    });
+    Ok(session)
+}
+
+pub(super) async fn sign_out(app: App) {
+    // Kept until the server has heard of it, so that a reload without network does not sign in again.
+    local::set_hint(SIGNED_OUT, "1");
+    crate::sync::stop(app);
+    keep_session(app, None).await;
+    clear_cache(app).await;
+    app.set_session(None);
+    app.set_link(|l| l.sign_in_again = false);
+    app.rebuild();
+    app.core().tell_tabs(SESSION);
+    tell_sign_out().await;
+}
+
+/// Tells the server of a sign-out that it has not heard of yet.
+pub(crate) async fn tell_sign_out() {
+    if local::hint(SIGNED_OUT).is_none() {
+        return;
+    }
+    let told = api::delete("session").await;
+    if told.is_ok() || told.is_err_and(|e| e.is_signed_out()) {
+        local::remove(SIGNED_OUT);
+    }
+}
+
+/// Tries once more to make durable what is not.
+pub(crate) async fn store_again(app: App) {
+    perform::store_again(app).await;
+}

@@ -1,0 +1,275 @@
+//! When to push and pull: at the start, on `online`, when the app comes to the front, after each op, when the server says that
+//! something changed, and on a timer that slows down after failures. What a push or pull means is in `domain::sync`.
+//!
+//! A request that fails is the only proof of being offline. Nothing here waits for the network before something is shown.
+
+mod pull;
+mod push;
+
+use crate::api;
+use crate::platform::clock::{self, Timer};
+use crate::platform::events::{Listener, is_visible};
+use crate::platform::live::Line;
+use crate::platform::{rng, tabs};
+use crate::state::App;
+use domain::id::OpId;
+use domain::meeting::MeetingStatus;
+use domain::sync::batch::Limits;
+use domain::sync::{Backoff, NoAnswer};
+use domain::wire::Session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
+/// Between two looks while all is well and the server tells changes by itself, in ms.
+const QUIET: i32 = 60_000;
+/// Between two looks while a meeting is open and the server does not tell, in ms: in front, behind.
+const MEETING: (i32, i32) = (5_000, 10_000);
+/// Between two looks of an app that nobody sees, in ms.
+const HIDDEN: i32 = 300_000;
+/// Changes that come together are looked at together, ms.
+const TOGETHER: i32 = 120;
+/// How long a line that the browser gave up is left alone, in ms.
+const LINE_AGAIN: i64 = 20_000;
+/// How often another tab may have the turn before this one goes anyway.
+const TURNS: u8 = 3;
+
+/// The state of syncing of this tab.
+#[derive(Default)]
+pub struct Engine {
+    running: Cell<bool>,
+    again: Cell<bool>,
+    stopped: Cell<bool>,
+    want_pull: Cell<bool>,
+    backoff: Cell<Backoff>,
+    timer: RefCell<Option<Timer>>,
+    gather: RefCell<Option<Timer>>,
+    line: RefCell<Option<Line>>,
+    line_tried: Cell<i64>,
+    limits: Cell<Limits>,
+    /// Ops that the server did not take or did not speak of in this round.
+    passed: RefCell<HashSet<OpId>>,
+    session_asked: Cell<bool>,
+    turns: Cell<u8>,
+}
+
+/// Why a round ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum Failure {
+    #[error("no network")]
+    NoNetwork,
+    #[error("no answer: {0}")]
+    NoAnswer(#[from] NoAnswer),
+}
+
+/// Begins to sync, and listens for reasons to.
+pub fn start(app: App) {
+    if let Some(l) = Listener::window("online", move || now(app)) {
+        l.forever();
+    }
+    let seen = move || {
+        tend_line(app);
+        if is_visible() {
+            now(app);
+        }
+    };
+    for name in ["visibilitychange", "resume"] {
+        if let Some(l) = Listener::document(name, seen) {
+            l.forever();
+        }
+    }
+    if let Some(l) = Listener::window("pageshow", move || now(app)) {
+        l.forever();
+    }
+    spawn_local(crate::state::tell_sign_out());
+    now(app);
+}
+
+/// Pushes and pulls now.
+pub fn now(app: App) {
+    let core = app.core();
+    core.sync.stopped.set(false);
+    core.sync.want_pull.set(true);
+    go(app);
+}
+
+/// Pushes in a moment: called after each op, so that taps in a row go together.
+pub fn soon(app: App) {
+    let core = app.core();
+    if core.sync.gather.borrow().is_some() {
+        return;
+    }
+    let timer = Timer::after(TOGETHER, move || {
+        let core = app.core();
+        let done = core.sync.gather.borrow_mut().take();
+        go(app);
+        // Dropped last: it is the timer that runs this.
+        drop(done);
+    });
+    *core.sync.gather.borrow_mut() = Some(timer);
+}
+
+/// Something changed at the server.
+fn changed(app: App) {
+    app.core().sync.want_pull.set(true);
+    soon(app);
+}
+
+/// Ends at sign-out: no timer, no line. What is under way ends by itself.
+pub fn stop(app: App) {
+    let core = app.core();
+    core.sync.stopped.set(true);
+    core.sync.session_asked.set(false);
+    core.sync.line.borrow_mut().take();
+    core.sync.timer.borrow_mut().take();
+    app.set_link(|l| l.live = false);
+}
+
+fn go(app: App) {
+    let core = app.core();
+    if core.sync.running.replace(true) {
+        core.sync.again.set(true);
+        return;
+    }
+    core.sync.timer.borrow_mut().take();
+    spawn_local(async move {
+        let core = app.core();
+        let wait = loop {
+            core.sync.again.set(false);
+            let turn = if core.sync.turns.get() >= TURNS { Some(round(app).await) } else { tabs::alone("slh-sync", round(app)).await };
+            let wait = match turn {
+                None => {
+                    // Another tab is at it.
+                    core.sync.turns.set(core.sync.turns.get() + 1);
+                    1_500
+                }
+                Some(result) => {
+                    core.sync.turns.set(0);
+                    after(app, result)
+                }
+            };
+            if !core.sync.again.get() || core.sync.backoff.get().failures() > 0 {
+                break wait;
+            }
+        };
+        core.sync.running.set(false);
+        if !core.sync.stopped.get() {
+            *core.sync.timer.borrow_mut() = Some(Timer::after(wait, move || now(app)));
+        }
+    });
+}
+
+/// Notes how a round went; the wait until the next.
+fn after(app: App, result: Result<(), Failure>) -> i32 {
+    let core = app.core();
+    let mut backoff = core.sync.backoff.get();
+    let wait = match result {
+        Ok(()) => {
+            backoff.reset();
+            app.set_link(|l| {
+                l.failing_since = None;
+                l.busy = false;
+            });
+            pause(app)
+        }
+        Err(failure) => {
+            let signed_out = failure == Failure::NoAnswer(NoAnswer::SignedOut);
+            app.set_link(|l| {
+                l.busy = false;
+                l.sign_in_again |= signed_out;
+                if !signed_out {
+                    l.failing_since = l.failing_since.or(Some(clock::now()));
+                }
+            });
+            backoff.fail(rng::unit())
+        }
+    };
+    core.sync.backoff.set(backoff);
+    tend_line(app);
+    wait
+}
+
+fn pause(app: App) -> i32 {
+    let core = app.core();
+    let visible = is_visible();
+    let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
+    let meeting = app.view().with_untracked(|b| b.meetings.values().any(|m| m.status == MeetingStatus::Open));
+    match (meeting && !told, visible) {
+        (true, true) => MEETING.0,
+        (true, false) => MEETING.1,
+        (false, true) => QUIET,
+        (false, false) => HIDDEN,
+    }
+}
+
+async fn round(app: App) -> Result<(), Failure> {
+    let core = app.core();
+    crate::state::store_again(app).await;
+    if app.session().with_untracked(Option::is_none) || core.sync.stopped.get() {
+        return Ok(());
+    }
+    app.set_link(|l| l.busy = true);
+    core.sync.passed.borrow_mut().clear();
+    core.sync.limits.set(Limits::default());
+    push::push_all(app).await?;
+    let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
+    if core.sync.want_pull.replace(false) || !told {
+        pull::pull_all(app).await.inspect_err(|_| core.sync.want_pull.set(true))?;
+    }
+    if !core.sync.session_asked.replace(true) {
+        ask_session(app).await;
+    }
+    Ok(())
+}
+
+/// Roles may have changed since the last sign-in.
+async fn ask_session(app: App) {
+    let core = app.core();
+    match api::get::<Session>("session").await {
+        Ok(session) if !core.sync.stopped.get() => app.adopt(session).await,
+        Ok(_) => {}
+        Err(e) if e.is_signed_out() => app.set_link(|l| l.sign_in_again = true),
+        Err(_) => core.sync.session_asked.set(false),
+    }
+}
+
+/// The server answered.
+fn heard(app: App) {
+    app.set_link(|l| {
+        l.last_ok = Some(clock::now());
+        l.failing_since = None;
+        l.sign_in_again = false;
+    });
+}
+
+/// Keeps the line on which the server tells changes: open while somebody is signed in and the app is in front.
+fn tend_line(app: App) {
+    let core = app.core();
+    let wanted = is_visible()
+        && !core.sync.stopped.get()
+        && app.session().with_untracked(Option::is_some)
+        && !app.link().with_untracked(|l| l.sign_in_again || l.failing_since.is_some());
+    let mut line = core.sync.line.borrow_mut();
+    if !wanted || line.as_ref().is_some_and(Line::is_dead) {
+        if line.take().is_some() {
+            app.set_link(|l| l.live = false);
+        }
+        if !wanted {
+            return;
+        }
+    }
+    if line.is_some() || clock::monotonic() - core.sync.line_tried.get() < LINE_AGAIN && core.sync.line_tried.get() > 0 {
+        return;
+    }
+    core.sync.line_tried.set(clock::monotonic());
+    *line = Line::open(
+        &api::path("live"),
+        move || changed(app),
+        move |up| {
+            app.set_link(|l| l.live = up);
+            // What changed while nobody was told; and, when it went down, the timer of polling.
+            changed(app);
+        },
+    );
+}
