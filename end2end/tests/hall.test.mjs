@@ -36,7 +36,7 @@ test('306 people, no network, a reload and a killed browser: the ward sees exact
     phone = await Phone.make(server, { name: 'dien-thoai-bi-thu' });
     await signIn(phone, 'demo-secretary');
     await open(phone, '/danh-sach');
-    await until('all members are on the phone', async () => (await phone.page.locator('[data-testid=member-row]').count()) >= 306, 30_000);
+    await until('all members are on the phone', async () => (await phone.page.locator('[data-testid=roster-row]').count()) >= 306, 30_000);
     await phone.settled();
     await phone.close();
   });

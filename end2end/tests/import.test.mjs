@@ -95,7 +95,7 @@ test('a messy workbook through the page', async (t) => {
 
   await step('the new people are on the secretary\'s phone', async () => {
     await open(phone, '/danh-sach');
-    await until('the list has them', async () => (await page.locator('[data-testid=member-row]').count()) >= before.length + PEOPLE.length, 30_000);
+    await until('the list has them', async () => (await page.locator('[data-testid=roster-row]').count()) >= before.length + PEOPLE.length, 30_000);
     assert.deepEqual(phone.complaints, []);
   });
 });
