@@ -10,12 +10,14 @@
 //! | [`book`] | everything that one place knows, in memory |
 //! | [`wire`] | protocol v1 |
 //! | [`sync`] | what the phone does with its outbox and the answers |
+//! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
 
 pub mod account;
 pub mod book;
 pub mod decide;
+pub mod desk;
 pub mod id;
 pub mod meeting;
 pub mod member;
