@@ -29,7 +29,7 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     let What::Ui = options.what;
     let script = ws.end2end().join("bench/ui.mjs");
     ensure!(script.exists(), "{} is missing", script.display());
-    npm::install(ws)?;
+    npm::install(ws, npm::Need::Browser)?;
     let chromium = tools::chromium()?;
     side_by_side(
         || build::site(ws, Flavor::Release).map(drop),

@@ -6,15 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::build;
 use crate::process::{cargo_build, say};
 use crate::server::Running;
 use crate::wasm::Flavor;
 use crate::workspace::{Workspace, cargo};
-use crate::{build, npm};
 
 /// Builds `target/dist/so-lien-he` and proves that it needs nothing beside it.
 pub fn run(ws: &Workspace) -> Result<()> {
-    npm::install(ws)?;
     let assets = build::site(ws, Flavor::Release)?;
     // The server embeds the site from the repository's own target folder; cargo's may be elsewhere.
     let embedded = ws.root.join("target/site");

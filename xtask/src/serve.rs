@@ -10,7 +10,7 @@ use clap::Args;
 use crate::process::say;
 use crate::wasm::Flavor;
 use crate::workspace::Workspace;
-use crate::{build, npm, server};
+use crate::{build, server};
 
 /// The command line of `serve`.
 #[derive(Args)]
@@ -29,7 +29,6 @@ pub struct Options {
 /// Builds both halves side by side (their last steps use one core each), then becomes the server.
 pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     say("Building the site and the server; the first time takes some minutes, later only what changed");
-    npm::install(ws)?;
     let program = side_by_side(|| build::site(ws, Flavor::of(options.dev)).map(drop), || server::build(ws))?;
     say(&format!("Starting the server on http://{}; end it with Ctrl-C", options.listen));
     let mut command = Command::new(program);

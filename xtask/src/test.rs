@@ -7,13 +7,14 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::npm::{self, Need};
 use crate::process::{cargo_build, run as run_program, say};
 use crate::serve::side_by_side;
 use crate::server::QUICK;
 use crate::tools;
 use crate::wasm::Flavor;
 use crate::workspace::{Workspace, cargo};
-use crate::{build, npm, size};
+use crate::{build, size};
 
 /// The command line of `test`.
 #[derive(Args)]
@@ -33,7 +34,7 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
         .context("run `cargo fmt --all`")?;
 
     say("Building the tests, the server and the site");
-    npm::install(ws)?;
+    npm::install(ws, if options.no_browser { Need::Build } else { Need::Browser })?;
     // One selection of crates for tests and server, so that each dependency is compiled once.
     let selection = ["--workspace", "--exclude", "client", "--profile", QUICK];
     side_by_side(

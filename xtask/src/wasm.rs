@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::npm;
+use crate::npm::{self, Need};
 use crate::process::{cargo_build, run, say};
 use crate::stamp;
 use crate::tools::{self, WASM_TARGET};
@@ -113,7 +113,7 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path, phone: &Phone
 }
 
 fn optimise(ws: &Workspace, from: &Path, to: &Path, bound: bool) -> Result<()> {
-    npm::install(ws)?;
+    npm::install(ws, Need::Build)?;
     let inputs =
         [stamp::hash_file(from)?, stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" ")];
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
