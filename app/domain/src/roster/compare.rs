@@ -129,7 +129,7 @@ pub struct Preview {
 }
 
 /// More rows of one name than this cannot be told apart by anybody; it also bounds the work on a hostile file.
-const MOST_ALIKE: usize = 200;
+const MOST_ALIKE: usize = 1_000;
 /// Nobody compares more people than this side by side.
 const MOST_CANDIDATES: usize = 20;
 

@@ -230,7 +230,7 @@ fn rows_that_are_no_people_are_skipped_with_a_reason() {
     let people: Vec<(u32, Option<&str>, Option<&str>)> = parsed
         .rows
         .iter()
-        .map(|r| (r.row, r.person.name.as_ref().map(|n| n.as_str()), r.person.group.as_deref()))
+        .map(|r| (r.row, r.person.name.as_ref().map(crate::member::PersonName::as_str), r.person.group.as_deref()))
         .collect();
     assert_eq!(
         people,

@@ -60,9 +60,12 @@ fn put(register: &mut Vec<Member>, plan: &Plan) {
     }
 }
 
+/// What is shown, the register, the file, the states.
+type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn people_are_matched_by_name_birth_and_workplace() {
-    let cases: &[(&str, &[&str], &[&str], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             "nothing new",
             &["Lê Thị Đào | 1970-05-19 | Sở Y tế | 0912000111"],
