@@ -28,6 +28,13 @@ function siteWithFloor() {
   return folder;
 }
 
+/** A phone that gets the floor's page as a page: the server has no type for a name that no release has. */
+async function newPhone(name) {
+  const phone = await Phone.make(server, { name });
+  phone.network.retype({ path: '/pkg/floor.html' }, 'text/html; charset=utf-8');
+  return phone;
+}
+
 /** Fills the cell up to `ROSTER` members through the import. */
 async function fill(api, cell) {
   const now = [...(await api.everything()).member.values()].filter((one) => one.cell === cell).length;
@@ -145,7 +152,7 @@ try {
   await fill(api, cell);
 
   // One phone for starts from the worker, one for work in the hall; cold starts get a new phone each.
-  const warm = await Phone.make(server, { name: 'warm' });
+  const warm = await newPhone('warm');
   phones.push(warm);
   await signIn(warm, 'demo-member');
   await warm.settled();
@@ -154,7 +161,7 @@ try {
   await floorPage.waitForFunction(async () => (await navigator.serviceWorker.getRegistration('/pkg/'))?.active?.state === 'activated');
   await floorPage.close();
 
-  const hall = await Phone.make(server, { name: 'hall' });
+  const hall = await newPhone('hall');
   phones.push(hall);
   await signIn(hall, 'demo-secretary');
   await openRoll(hall, meeting.id, ROSTER);
@@ -166,9 +173,9 @@ try {
 
   for (let round = 0; round < ROUNDS; round += 1) {
     process.stdout.write(`round ${round + 1} of ${ROUNDS}\n`);
-    const both = [['app', '/vao', '[data-testid=code-input]'], ['floor', '/pkg/floor.html', '#floor']];
+    const both = [['app', '/vao', '[data-testid=sign-in-code]'], ['floor', '/pkg/floor.html', '#floor']];
     for (const [who, path, selector] of round % 2 ? both.reverse() : both) {
-      const cold = await Phone.make(server, { name: 'cold' });
+      const cold = await newPhone('cold');
       note('cold start, first visit', who, [await start(cold, path, selector)]);
       await cold.throwAway();
     }

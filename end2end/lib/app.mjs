@@ -7,9 +7,8 @@ export const byId = (page, id) => page.getByTestId(id);
 export async function signIn(phone, code, name = phone.name) {
   const { page } = phone;
   await phone.open('/vao');
-  await byId(page, 'code-input').fill(code);
-  const label = byId(page, 'device-name');
-  if (await label.count()) await label.fill(name);
+  await byId(page, 'sign-in-code').fill(code);
+  await byId(page, 'device-name').fill(name);
   await byId(page, 'sign-in').click();
   await byId(page, 'bottom-nav').waitFor();
 }
@@ -95,4 +94,10 @@ export function statusCode(status) {
   if (typeof status === 'string') return status;
   const [kind, detail] = Object.entries(status)[0];
   return kind === 'present' ? { on_time: 'present', late: 'late', left_early: 'left-early' }[detail] : kind;
+}
+
+/** A member types the code of the meeting on the check-in page. */
+export async function checkIn(page, code) {
+  await byId(page, 'code-input').fill(code);
+  await byId(page, 'code-submit').click();
 }

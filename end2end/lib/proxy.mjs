@@ -97,6 +97,13 @@ export class Proxy {
       else answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PORTAL);
     });
   }
+  /** The answer passes, with another type of content. */
+  retype(match, type) {
+    return this.fail(match, async ({ forward, answer }) => {
+      const { status, headers, body } = await whole(await forward());
+      answer.writeHead(status, { ...endToEnd(headers), 'content-type': type }).end(body);
+    });
+  }
   /** Requests seen so far whose path begins so. */
   count(path, method) {
     return this.seen.filter((one) => one.path.startsWith(path) && (!method || one.method === method)).length;

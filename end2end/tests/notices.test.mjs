@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
-import { allSent, byId, open, openRoll, row, signIn, todaysMeeting, unsent } from '../lib/app.mjs';
+import { allSent, byId, checkIn, open, openRoll, row, signIn, todaysMeeting, unsent } from '../lib/app.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, steps, until } from '../lib/until.mjs';
@@ -54,14 +54,14 @@ test('a notice read in airplane mode, and a check-in by the member', async (t) =
   await step('the member gets it with network and opens it without', async () => {
     reader = await phone('may-dang-vien', 'demo-member');
     await open(reader, '/thong-bao');
-    await reader.page.locator(`[data-testid=notice-item][data-notice="${notice.id}"][data-unread=true]`).waitFor();
+    await reader.page.locator(`[data-testid=notice-item][href="/thong-bao/${notice.id}"][data-unread=true]`).waitFor();
     await reader.settled();
     await reader.close();
 
     await reader.airplane();
     await reader.start();
     await open(reader, '/thong-bao');
-    const item = reader.page.locator(`[data-testid=notice-item][data-notice="${notice.id}"]`);
+    const item = reader.page.locator(`[data-testid=notice-item][href="/thong-bao/${notice.id}"]`);
     assert.equal(await item.getAttribute('data-unread'), 'true');
     await item.click();
     await reader.page.getByText('Kính mời các đồng chí dự họp đúng giờ.').waitFor();
@@ -108,9 +108,8 @@ test('a notice read in airplane mode, and a check-in by the member', async (t) =
     await button.waitFor();
     await reader.airplane();
     await button.click();
-    await byId(reader.page, 'code-input').fill(code);
-    await byId(reader.page, 'checkin-button').click();
-    await reader.page.locator('[data-testid=op-state][data-state=saved]').first().waitFor();
+    await checkIn(reader.page, code);
+    await byId(reader.page, 'op-state').getByText('Đã lưu trên máy này').waitFor();
     await reader.killAndStart();
     await open(reader, '/');
     await becomes('the check-in waits, also after a kill', () => unsent(reader.page), 1);
@@ -125,9 +124,8 @@ test('a notice read in airplane mode, and a check-in by the member', async (t) =
     const other = await phone('may-dang-vien-2', 'demo-member-2');
     await open(other, `/diem-danh-toi/${meeting.id}`);
     const wrong = meeting.plan.code === '000000' ? '111111' : '000000';
-    await byId(other.page, 'code-input').fill(wrong);
-    await byId(other.page, 'checkin-button').click();
-    await other.page.locator('[data-testid=op-state][data-state=needs-look]').first().waitFor();
+    await checkIn(other.page, wrong);
+    await byId(other.page, 'code-error').getByText(/mã/i).waitFor();
     await open(other, '/chua-gui');
     await other.page.getByText('Mã buổi họp chưa đúng').first().waitFor();
     const list = await api.get(`reports/meeting/${meeting.id}`);
