@@ -1,0 +1,129 @@
+//! One-time codes: how somebody gets into the app. A secretary gives them to members of the cell; nobody can give a code for an account
+//! that may do more, or elsewhere, than the giver keeps.
+
+use super::{ApiError, AppState, Caller};
+use crate::store::{Account, Enrolment};
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::{Json, Router, routing::post};
+use domain::account::{Grant, Permission, Power, Role};
+use domain::desk::{EnrolAsk, EnrolCode};
+use domain::id::{AccountId, MemberId, UnitId};
+use domain::time::Millis;
+use rand::Rng as _;
+use uuid::Uuid;
+
+/// How long a code signs in: a week, in ms.
+const LIFE: i64 = 7 * Millis::DAY;
+/// No letter or digit that looks like another.
+const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+
+/// The routes of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/enrolments", post(enrol))
+}
+
+/// Makes a one-time code for a member (and an account, if there is none) or for an account.
+#[utoipa::path(post, path = "/api/v1/enrolments", tag = "members",
+    request_body(content = Object, description = "domain::desk::EnrolAsk: {\"member\": id} or {\"account\": id}"),
+    responses(
+        (status = 200, description = "domain::desk::EnrolCode", body = Object),
+        (status = 400, description = "neither or both"),
+        (status = 401, description = "not signed in"),
+        (status = 403, description = "not within what the caller keeps"),
+        (status = 404, description = "no such member or account"),
+        (status = 409, description = "the member has left the list"),
+    ))]
+pub async fn enrol(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Json(ask): Json<EnrolAsk>,
+) -> Result<Json<EnrolCode>, ApiError> {
+    let expires = app.store.now().plus(LIFE);
+    let code = code();
+    let enrolment = |account| Enrolment {
+        code: code.clone(),
+        account,
+        expires: Some(expires),
+        reusable: false,
+        made_by: Some(caller.account.id),
+    };
+    match (ask.member, ask.account) {
+        (Some(member), None) => for_member(&app, &caller, member, enrolment).await?,
+        (None, Some(account)) => {
+            let account = app.store.account(account).await?.ok_or_else(ApiError::not_found)?;
+            keeps(&app, &caller, &account)?;
+            app.store.add_enrolment(enrolment(account.id)).await?;
+        }
+        _ => return Err(ApiError::bad("which_one", "Hãy chọn một đảng viên hoặc một tài khoản.")),
+    }
+    let link = link(&headers, &code);
+    Ok(Json(EnrolCode { code, link, expires }))
+}
+
+async fn for_member(
+    app: &AppState,
+    caller: &Caller,
+    id: MemberId,
+    enrolment: impl Fn(AccountId) -> Enrolment,
+) -> Result<(), ApiError> {
+    let member = app.store.member(id).await?.ok_or_else(ApiError::not_found)?;
+    caller.need(Power::KeepRegister, member.cell, &app.store)?;
+    if member.ended.as_ref().is_some_and(|e| e.on <= app.store.now().day()) {
+        return Err(ApiError::conflict("member_ended", "Đảng viên này đã ra khỏi danh sách chi bộ."));
+    }
+    // An account of the member may hold more than the member's own role.
+    if let Some(account) = app.store.account_of_member(id).await?
+        && let Some(account) = app.store.account(account).await?
+    {
+        keeps(app, caller, &account)?;
+    }
+    let fresh = Account {
+        id: AccountId(Uuid::new_v4()),
+        name: member.name.to_string(),
+        member: Some(id),
+        grants: vec![Grant::new(Role::Member, member.cell)],
+    };
+    let code = enrolment(fresh.id);
+    app.store.enrol_member(id, fresh, code).await?;
+    Ok(())
+}
+
+/// Everything that the account may do lies within what the caller keeps, and nothing of it weighs more than the caller's own role.
+fn keeps(app: &AppState, caller: &Caller, account: &Account) -> Result<(), ApiError> {
+    let units = app.store.units();
+    let today = app.store.now().day();
+    let actor = caller.account.actor();
+    let within = |unit: UnitId, role: Role| match actor.may(Power::KeepRegister, unit, &units, today) {
+        Permission::Yes(own) => role <= own && role.weight() <= own.weight(),
+        _ => false,
+    };
+    if !account.grants.is_empty() && account.grants.iter().all(|g| within(g.unit, g.role)) {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden())
+    }
+}
+
+/// Twelve letters and digits, in groups of four: 59 bits.
+fn code() -> String {
+    let mut rng = rand::rng();
+    let mut code = String::with_capacity(14);
+    for i in 0..12 {
+        if i > 0 && i % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(LETTERS[rng.random_range(0..LETTERS.len())]));
+    }
+    code
+}
+
+/// The link as the person who asked sees the server. The code stands behind `#`, so that no server ever logs it.
+fn link(headers: &HeaderMap, code: &str) -> String {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let host = text("x-forwarded-host").or_else(|| text(header::HOST.as_str())).unwrap_or("localhost");
+    let local = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+    let scheme = text("x-forwarded-proto").filter(|s| matches!(*s, "http" | "https")).unwrap_or(if local { "http" } else { "https" });
+    format!("{scheme}://{host}/vao#ma={code}")
+}

@@ -1,0 +1,47 @@
+//! REST under `/api/v1`: one file a noun. Handlers read and answer; what people change goes through `push`.
+
+pub mod live;
+pub mod pull;
+pub mod push;
+pub mod session;
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::Router;
+use domain::wire::MAX_PUSH_BYTES;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Where all of it stands.
+pub const PREFIX: &str = "/api/v1";
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(crate::openapi::head())
+        .merge(session::router())
+        .merge(push::router())
+        .merge(pull::router())
+        .merge(live::router())
+}
+
+/// The document of the whole API.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = routes().split_for_parts();
+    crate::openapi::finish(&mut document);
+    document
+}
+
+/// The routes, to be nested under [`PREFIX`].
+pub fn router() -> Router<AppState> {
+    let (router, mut document) = routes().split_for_parts();
+    crate::openapi::finish(&mut document);
+    let text = crate::openapi::text(&document);
+    router
+        .route("/openapi.json", axum::routing::get(async move || ([(axum::http::header::CONTENT_TYPE, "application/json")], text)))
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(async || {
+            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Địa chỉ này không nhận kiểu yêu cầu đó.")
+        })
+        .layer(DefaultBodyLimit::max(MAX_PUSH_BYTES))
+}

@@ -1,0 +1,43 @@
+//! Who has read a notice: for those who write notices of its unit.
+
+use super::{ApiError, AppState, Caller};
+use axum::extract::{Path, State};
+use axum::{Json, Router, routing::get};
+use domain::account::Power;
+use domain::desk::{NoticeReads, Reader};
+use domain::id::NoticeId;
+use domain::text::sort_key;
+use std::collections::HashMap;
+
+/// The routes of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/notices/{id}/reads", get(reads))
+}
+
+/// Who has read a notice and who has not, of those on the list today.
+#[utoipa::path(get, path = "/api/v1/notices/{id}/reads", tag = "notices",
+    params(("id" = String, Path, description = "UUID of the notice")),
+    responses(
+        (status = 200, description = "domain::desk::NoticeReads", body = Object),
+        (status = 401, description = "not signed in"),
+        (status = 403, description = "a notice of another unit, or no right to write notices"),
+        (status = 404, description = "no such notice"),
+    ))]
+pub async fn reads(State(app): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<NoticeReads>, ApiError> {
+    let id: NoticeId = id.parse().map_err(|_| ApiError::not_found())?;
+    let notice = app.store.notice(id).await?.ok_or_else(ApiError::not_found)?;
+    caller.need(Power::WriteNotices, notice.unit, &app.store)?;
+    let today = app.store.now().day();
+    let marks: HashMap<_, _> = app.store.read_marks(id).await?.into_iter().map(|m| (m.member, m.at)).collect();
+    let book = app.store.report_book(notice.unit, |_| vec![]).await?;
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    for m in book.members.into_values().filter(|m| m.on_list(today)) {
+        let at = marks.get(&m.id).copied();
+        let reader = Reader { member: m.id, name: m.name.to_string(), at };
+        if at.is_some() { read.push(reader) } else { unread.push(reader) }
+    }
+    read.sort_by_key(|r| (r.at, r.member));
+    unread.sort_by_cached_key(|r| (sort_key(&r.name), r.member));
+    let audience = u32::try_from(read.len() + unread.len()).unwrap_or(u32::MAX);
+    Ok(Json(NoticeReads { notice, audience, read, unread }))
+}

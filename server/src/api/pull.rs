@@ -1,0 +1,56 @@
+//! Rows go out.
+
+use crate::auth::Caller;
+use crate::error::{ApiError, Json, Query};
+use crate::openapi as doc;
+use crate::state::AppState;
+use crate::store::Scope;
+use axum::extract::State;
+use domain::wire::{PROTO, PullAnswer};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The most rows in one answer.
+const MOST: usize = 1000;
+const USUAL: usize = 500;
+
+/// Routes of this noun.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(pull))
+}
+
+/// Where the phone stands.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct From {
+    /// As the last answer gave it; none = from the beginning
+    cursor: Option<String>,
+    /// Rows at most, 1-1000
+    limit: Option<usize>,
+}
+
+/// Rows of the caller's scope that changed since the cursor
+#[utoipa::path(get, path = "/pull", tag = "sync", params(From), responses(
+    (status = 200, body = doc::PullAnswer), (status = 400, body = doc::ErrorBody), (status = 401, body = doc::ErrorBody),
+    (status = 429, body = doc::ErrorBody)))]
+async fn pull(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(from): Query<From>,
+) -> Result<Json<PullAnswer>, ApiError> {
+    let now = state.now();
+    let scope = Scope::of(&caller.account(), &state.store.units(), now);
+    let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let page = state.store.pull(&scope, from.cursor.as_deref(), limit).await?;
+    Ok(Json(PullAnswer {
+        proto: PROTO,
+        epoch: state.store.epoch(),
+        now,
+        cursor: page.cursor.encode(),
+        more: page.more,
+        reset: page.reset,
+        rows: page.rows,
+        digest: None,
+    }))
+}

@@ -1,0 +1,45 @@
+//! Ops come in.
+
+use crate::auth::Caller;
+use crate::error::{ApiError, Json};
+use crate::openapi as doc;
+use crate::state::AppState;
+use crate::store::{Incoming, Sender};
+use axum::extract::State;
+use domain::wire::{MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
+use std::collections::BTreeMap;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Routes of this noun.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(push))
+}
+
+/// Send ops; exactly one result per op, in order, after a durable commit
+#[utoipa::path(post, path = "/push", tag = "sync", request_body = doc::PushRequest, responses(
+    (status = 200, body = doc::PushAnswer), (status = 400, body = doc::ErrorBody), (status = 401, body = doc::ErrorBody),
+    (status = 413, body = doc::ErrorBody), (status = 429, body = doc::ErrorBody), (status = 503, body = doc::ErrorBody)))]
+async fn push(
+    State(state): State<AppState>,
+    caller: Caller,
+    Json(asked): Json<PushRequest>,
+) -> Result<Json<PushAnswer>, ApiError> {
+    if asked.proto != PROTO {
+        return Err(ApiError::bad("bad_proto", "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
+    }
+    if asked.ops.len() > MAX_PUSH_OPS {
+        return Err(ApiError::too_large("Mỗi lần gửi nhiều nhất 100 việc."));
+    }
+    let incoming = Incoming {
+        from: Sender { account: caller.account, device: caller.device },
+        now_t: asked.now_t,
+        now_m: asked.now_m,
+        session: asked.s,
+        ops: asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect(),
+    };
+    let results = state.store.push(incoming).await?;
+    let (epoch, now) = (state.store.epoch(), state.now());
+    // No backup is verified yet, so nothing is safe to forget.
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq: BTreeMap::new(), results }))
+}

@@ -1,0 +1,188 @@
+//! Reports: JSON for the screens, XLSX and CSV of the same for the office. `domain::report` makes them; here is who may ask.
+
+use super::{ApiError, AppState, Caller};
+use crate::export::{Table, content_disposition, csv, matrix_tables, meeting_tables, ward_tables, xlsx};
+use crate::store::{Device, Store};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Json, Router, routing::get};
+use domain::account::Power;
+use domain::book::Book;
+use domain::id::{MeetingId, UnitId};
+use domain::meeting::{Meeting, MeetingStatus};
+use domain::report::{PhoneLine, choose, matrix, meeting_list, ward_report};
+use domain::time::Millis;
+use domain::unit::Unit;
+use std::collections::HashMap;
+
+/// Meetings in a matrix, the latest.
+const MATRIX_MEETINGS: usize = 24;
+
+/// The routes of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/reports/ward/{file}", get(ward))
+        .route("/reports/cell/{unit}/{file}", get(cell_matrix))
+        .route("/reports/meeting/{file}", get(meeting))
+}
+
+/// In which form a report is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Json,
+    Xlsx,
+    Csv,
+}
+
+/// `ID`, `ID.xlsx` or `ID.csv`.
+fn split(file: &str) -> (&str, As) {
+    match file.rsplit_once('.') {
+        Some((id, "xlsx")) => (id, As::Xlsx),
+        Some((id, "csv")) => (id, As::Csv),
+        _ => (file, As::Json),
+    }
+}
+
+/// The ward's overview: per cell last and next meeting with counts, cells that have not met, silent phones. Add `.xlsx` or `.csv` to
+/// the path for a file. Names of phone owners only for those who may read names.
+#[utoipa::path(get, path = "/api/v1/reports/ward/{unit}", tag = "reports",
+    params(("unit" = String, Path, description = "UUID of the unit; with .xlsx or .csv behind it a file")),
+    responses(
+        (status = 200, description = "domain::report::WardReport, or a file", body = Object),
+        (status = 401, description = "not signed in"),
+        (status = 403, description = "another unit"),
+        (status = 404, description = "no such unit"),
+    ))]
+pub async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
+    let (id, form) = split(&file);
+    let unit = unit(&app.store, id)?;
+    caller.need(Power::ReadTotals, unit.id, &app.store)?;
+    let now = app.store.now();
+    let book = app.store.report_book(unit.id, |book| shown(book, now)).await?;
+    // Without the right to read names (a committee above the ward) phones are only counted.
+    let named = caller.need(Power::ReadReports, unit.id, &app.store).is_ok();
+    let phones: Vec<PhoneLine> = app.store.devices(unit.id).await?.into_iter().map(phone).collect();
+    let mut report = ward_report(&book, &unit, &phones, now);
+    if !named {
+        report.silent_phones.clear();
+    }
+    match form {
+        As::Json => Ok(Json(report).into_response()),
+        _ => file_of(form, format!("Tổng quan {} {}", unit.name, now.date_vi()), move || ward_tables(&report)).await,
+    }
+}
+
+/// Members × meetings of a unit. `matrix.xlsx` and `matrix.csv` for files.
+#[utoipa::path(get, path = "/api/v1/reports/cell/{unit}/matrix", tag = "reports",
+    params(("unit" = String, Path, description = "UUID of the cell")),
+    responses(
+        (status = 200, description = "domain::report::Matrix, or a file", body = Object),
+        (status = 401, description = "not signed in"),
+        (status = 403, description = "another unit, or no right to read names"),
+        (status = 404, description = "no such unit"),
+    ))]
+pub async fn cell_matrix(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let (name, form) = split(&file);
+    if name != "matrix" {
+        return Err(ApiError::not_found());
+    }
+    let unit = unit(&app.store, &id)?;
+    caller.need(Power::ReadReports, unit.id, &app.store)?;
+    let now = app.store.now();
+    let of_unit = unit.id;
+    let book = app.store.report_book(unit.id, |book| latest(book, of_unit)).await?;
+    let matrix = matrix(&book, &unit, MATRIX_MEETINGS, now);
+    match form {
+        As::Json => Ok(Json(matrix).into_response()),
+        _ => file_of(form, format!("Ma trận {} {}", unit.name, now.date_vi()), move || matrix_tables(&matrix, now)).await,
+    }
+}
+
+/// One meeting, person by person. Add `.xlsx` or `.csv` to the path for a file.
+#[utoipa::path(get, path = "/api/v1/reports/meeting/{id}", tag = "reports",
+    params(("id" = String, Path, description = "UUID of the meeting; with .xlsx or .csv behind it a file")),
+    responses(
+        (status = 200, description = "domain::report::MeetingList, or a file", body = Object),
+        (status = 401, description = "not signed in"),
+        (status = 403, description = "a meeting of another unit, or no right to read names"),
+        (status = 404, description = "no such meeting"),
+    ))]
+pub async fn meeting(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
+    let (id, form) = split(&file);
+    let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
+    let meeting = app.store.meeting(id).await?.ok_or_else(ApiError::not_found)?;
+    caller.need(Power::ReadReports, meeting.unit, &app.store)?;
+    let now = app.store.now();
+    let book = app.store.report_book(meeting.unit, |_| vec![id]).await?;
+    // As of the same moment as the marks.
+    let meeting = book.meetings.get(&id).cloned().unwrap_or(meeting);
+    let list = meeting_list(&book, &meeting).ok_or_else(ApiError::not_found)?;
+    match form {
+        As::Json => Ok(Json(list).into_response()),
+        _ => {
+            let name = format!("Danh sách {} {}", list.unit.name, meeting.plan.starts.date_vi());
+            file_of(form, name, move || meeting_tables(&list, now)).await
+        }
+    }
+}
+
+/// A unit by the text of a path.
+pub(super) fn unit(store: &Store, id: &str) -> Result<Unit, ApiError> {
+    let id: UnitId = id.parse().map_err(|_| ApiError::not_found())?;
+    store.units().get(id).cloned().ok_or_else(ApiError::not_found)
+}
+
+/// The meetings whose counts an overview shows.
+fn shown(book: &Book, now: Millis) -> Vec<MeetingId> {
+    let mut by_unit: HashMap<UnitId, Vec<&Meeting>> = HashMap::new();
+    for m in book.meetings.values() {
+        by_unit.entry(m.unit).or_default().push(m);
+    }
+    by_unit
+        .into_values()
+        .map(|meetings| choose(meetings, now))
+        .flat_map(|c| [c.last, c.open, c.next])
+        .flatten()
+        .map(|m| m.id)
+        .collect()
+}
+
+/// The meetings of a matrix.
+fn latest(book: &Book, unit: UnitId) -> Vec<MeetingId> {
+    let held = |m: &&Meeting| m.unit == unit && matches!(m.status, MeetingStatus::Open | MeetingStatus::Closed);
+    let mut meetings: Vec<&Meeting> = book.meetings.values().filter(held).collect();
+    meetings.sort_by_key(|m| std::cmp::Reverse((m.plan.starts, m.id)));
+    meetings.into_iter().take(MATRIX_MEETINGS).map(|m| m.id).collect()
+}
+
+fn phone(d: Device) -> PhoneLine {
+    PhoneLine { device: d.id, name: d.name, owner: d.account_name, cell: d.cell, last_seen: d.last_seen, unsent: d.unsent }
+}
+
+/// A file to be saved, made aside from the requests.
+async fn file_of(form: As, name: String, tables: impl FnOnce() -> Vec<Table> + Send + 'static) -> Result<Response, ApiError> {
+    let made = tokio::task::spawn_blocking(move || {
+        let tables = tables();
+        match (form, tables.first()) {
+            (As::Csv, Some(table)) => csv(table),
+            _ => xlsx(&tables),
+        }
+    })
+    .await;
+    let bytes = match made {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) => return Err(ApiError::internal(&error)),
+        Err(error) => return Err(ApiError::internal(&error)),
+    };
+    let (kind, extension) = match form {
+        As::Csv => ("text/csv; charset=utf-8", "csv"),
+        _ => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    };
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, content_disposition(&name, extension))];
+    Ok((StatusCode::OK, headers, bytes).into_response())
+}

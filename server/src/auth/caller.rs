@@ -1,0 +1,93 @@
+//! The extractor of whoever is signed in.
+
+use super::cookie::Names;
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use domain::account::{Actor, Permission, Power, Role};
+use domain::id::{AccountId, DeviceId, UnitId};
+use domain::time::Millis;
+use domain::unit::UnitTree;
+use domain::wire::{Me, Session};
+
+/// How many ops wait on the phone, told with a request.
+pub const UNSENT: &str = "x-unsent";
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Account.
+    pub account: AccountId,
+    /// Device of this session.
+    pub device: DeviceId,
+    /// The device's name.
+    pub device_name: String,
+    /// The account's name.
+    pub name: String,
+    /// With all grants.
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// The role in which the caller may do this in that unit; 404 for a unit that does not exist, else 403.
+    pub fn need(&self, power: Power, unit: UnitId, units: &UnitTree, now: Millis) -> Result<Role, ApiError> {
+        if units.get(unit).is_none() {
+            return Err(ApiError::not_found());
+        }
+        match self.actor.may(power, unit, units, now.day()) {
+            Permission::Yes(role) => Ok(role),
+            permission => Err(ApiError::of(permission).unwrap_or_else(ApiError::forbidden)),
+        }
+    }
+    /// As the wire speaks of the session.
+    #[must_use]
+    pub fn session(&self, epoch: uuid::Uuid) -> Session {
+        let me = Me { id: self.account, name: self.name.clone(), member: self.actor.member, roles: self.actor.grants.clone() };
+        Session { me, dev: self.device, device_name: self.device_name.clone(), epoch }
+    }
+    /// As the store asks for it.
+    #[must_use]
+    pub fn account(&self) -> crate::store::Account {
+        crate::store::Account {
+            id: self.account,
+            name: self.name.clone(),
+            member: self.actor.member,
+            grants: self.actor.grants.clone(),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let names = Names::new(state.config.tls_proxy);
+        let jar = CookieJar::from_headers(&parts.headers);
+        let token = jar.get(names.session()).map(|c| c.value().to_owned()).filter(|t| !t.is_empty() && t.len() <= 100);
+        let token = token.ok_or_else(ApiError::signed_out)?;
+        let session = state.store.session(&token).await?.ok_or_else(ApiError::signed_out)?;
+        let (account, device, now) = (session.account, session.device, state.now());
+        if !state.limits.session_may(device, account.id, now) {
+            return Err(ApiError::too_many());
+        }
+        let unsent = parts.headers.get(UNSENT).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u32>().ok());
+        if state.limits.worth_noting(device, account.id, unsent, now) {
+            let (store, account) = (state.store.clone(), account.id);
+            // Nobody waits for this.
+            tokio::spawn(async move {
+                if let Err(error) = store.heard_from(device, account, unsent).await {
+                    tracing::warn!(%error, "last seen could not be noted");
+                }
+            });
+        }
+        Ok(Self {
+            account: account.id,
+            device,
+            device_name: session.device_name,
+            name: account.name.clone(),
+            actor: account.actor(),
+        })
+    }
+}

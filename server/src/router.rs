@@ -1,0 +1,78 @@
+//! All routes, and what every answer has: a request id, a time limit, security headers, and JSON instead of a panic.
+
+use crate::api;
+use crate::error::ApiError;
+use crate::pages;
+use crate::state::AppState;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Response, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
+use std::any::Any;
+use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tracing::Instrument as _;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Nothing from elsewhere, nothing inline, in no frame.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response<Body> {
+        ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Yêu cầu đến từ một trang khác nên không được nhận.").into_response()
+    });
+    Router::new()
+        .route("/healthz", axum::routing::get(health))
+        .nest(api::PREFIX, api::router())
+        .fallback(pages::answer)
+        .layer(csrf)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(every_answer))
+        .with_state(state)
+}
+
+/// 200 when the database answers.
+async fn health(State(state): State<AppState>) -> Response<Body> {
+    if state.store.alive().await { (StatusCode::OK, "ok\n").into_response() } else { ApiError::unavailable().into_response() }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    tracing::error!(alarm = "panic", "a handler panicked");
+    ApiError::internal().into_response()
+}
+
+async fn every_answer(request: Request, next: Next) -> Response<Body> {
+    let id = format!("{:016x}", rand::random::<u64>());
+    let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let began = Instant::now();
+    let span = tracing::info_span!("request", id);
+    let mut response = async {
+        let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
+        let response = answer.unwrap_or_else(|_| ApiError::unavailable().into_response());
+        let ms = began.elapsed().as_millis();
+        tracing::debug!(%method, route, status = response.status().as_u16(), ms, "answered");
+        response
+    }
+    .instrument(span)
+    .await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert("x-request-id", id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,124 @@
+//! The life of the server: open, listen, end in order.
+
+use crate::auth::Limits;
+use crate::config::Config;
+use crate::pwa::Site;
+use crate::router::router;
+use crate::state::AppState;
+use crate::store::{Clock, Store};
+use anyhow::Context as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long open requests may take to finish when the server ends.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+/// How often scheduled notices and old sessions are looked at.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+/// How often the presence rows are compared with the log.
+const REFOLD: Duration = Duration::from_secs(24 * 3600);
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its store.
+    pub store: Store,
+    end: watch::Sender<bool>,
+    http: JoinHandle<std::io::Result<()>>,
+    keeper: JoinHandle<()>,
+    /// A folder that goes with the server.
+    passing: Option<PathBuf>,
+}
+
+/// Opens the database and listens.
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
+    config.check()?;
+    let (folder, passing) = match (&config.data, config.demo) {
+        (Some(folder), _) => (folder.clone(), None),
+        (None, true) => {
+            let folder = std::env::temp_dir().join(format!("so-lien-he-demo-{}", std::process::id()));
+            (folder.clone(), Some(folder))
+        }
+        (None, false) => (PathBuf::from("data"), None),
+    };
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let store = Store::open(&config.database_file(&folder)?, clock).await?;
+    if config.demo && crate::demo::seed(&store).await? {
+        tracing::info!("the demo's data are in the book");
+    }
+    let freed = store.reconsider().await?;
+    if freed > 0 {
+        tracing::info!(freed, "held ops that this version can decide");
+    }
+    let site = Site::load(config.site.as_deref())?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let (end, ending) = watch::channel(false);
+    let state = AppState {
+        store: store.clone(),
+        config: Arc::new(config),
+        site: Arc::new(site),
+        limits: Arc::new(Limits::default()),
+        ending: ending.clone(),
+    };
+    let mut stop = ending.clone();
+    let shutdown = async move {
+        ended(&mut stop).await;
+    };
+    let http = tokio::spawn(axum::serve(listener, router(state)).with_graceful_shutdown(shutdown).into_future());
+    let keeper = tokio::spawn(keep_house(store.clone(), ending));
+    Ok(Running { address, store, end, http, keeper, passing })
+}
+
+/// Returns when the server ends, also when its handle is gone.
+async fn ended(ending: &mut watch::Receiver<bool>) {
+    drop(ending.wait_for(|e| *e).await);
+}
+
+async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
+    let mut often = tokio::time::interval(HOUSEKEEPING);
+    let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + REFOLD, REFOLD);
+    loop {
+        tokio::select! {
+            () = ended(&mut ending) => return,
+            _ = often.tick() => {
+                if let Err(error) = store.housekeeping().await {
+                    tracing::warn!(%error, "housekeeping");
+                }
+            }
+            _ = nightly.tick() => match store.refold().await {
+                Ok(0) => {}
+                Ok(rows) => tracing::error!(alarm = "refold", rows, "presence rows differ from the op log"),
+                Err(error) => tracing::warn!(%error, "refold"),
+            },
+        }
+    }
+}
+
+impl Running {
+    /// Stops accepting, lets open requests finish, writes what is queued, closes the database.
+    pub async fn stop(self) {
+        // Nobody listening means that both tasks are over.
+        let _ = self.end.send(true);
+        let abort = self.http.abort_handle();
+        if tokio::time::timeout(LAST_WORDS, self.http).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+            abort.abort();
+        }
+        if let Err(error) = self.keeper.await {
+            tracing::warn!(%error, "housekeeping ended badly");
+        }
+        self.store.close().await;
+        if let Some(folder) = self.passing
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            tracing::warn!(%error, "the demo's folder is still there");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The store: everything durable, and the only module that speaks SQL (design.md §6).
+//!
+//! **Shape.** The truth is the op log (`op`). What the ops made lies in one table, `record`: (stream, table, id, unit) → JSON of the
+//! domain type, with a sequence, an owner and a *gone* mark. One table instead of nine, because a pull asks all of them the
+//! same three questions (what is shared in this stream, what belongs to this cell, what is mine — after this sequence), because
+//! *exactly one row changes* per op, and because the rows go to phones as they lie here. What needs typed columns has its own
+//! table: accounts, grants, devices, sessions, enrolment codes, counters.
+//!
+//! **Writing.** One task owns the one writing connection; jobs queue up, and all that wait are committed together ([`writer`]).
+//! **Reading.** A pool of connections that cannot write.
+//! It knows the rules of `domain` and nothing of HTTP.
+
+mod accounts;
+mod drafts;
+mod enrol;
+mod imports;
+mod log;
+mod open;
+mod pull;
+mod push;
+mod read;
+mod records;
+mod refold;
+mod reports;
+mod scope;
+mod seed;
+mod sessions;
+mod tx;
+mod writer;
+
+pub use accounts::{Account, Device, Enrolment};
+pub use open::sqlite_path;
+pub use imports::Import;
+pub use pull::{Cursor, Pulled};
+pub use push::{Incoming, Sender, made_here};
+pub use scope::Scope;
+pub use seed::{Seed, SeedOp};
+pub use sessions::{CodeFault, SessionRow, SignedIn};
+pub use tx::Change;
+
+use domain::decide::Why;
+use domain::time::Millis;
+use domain::unit::UnitTree;
+use futures::future::BoxFuture;
+use sqlx::SqlitePool;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tx::Tx;
+use uuid::Uuid;
+use writer::Message;
+
+/// Where the time comes from; tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The clock of this machine.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| Millis(chrono::Utc::now().timestamp_millis()))
+}
+
+/// What can go wrong with the store. None of these says that anything was written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no, or is not there.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The commit that this was part of failed, or the server is ending.
+    #[error("not written: {0}")]
+    NotWritten(&'static str),
+    /// An op made by the server may not count; nothing of the whole was written.
+    #[error("op {index} of the change may not count: {why:?}")]
+    Rejected {
+        /// Which of the ops.
+        index: usize,
+        /// Why.
+        why: Why,
+    },
+    /// Something in the database cannot be read as what it should be.
+    #[error("unreadable {0}")]
+    Unreadable(&'static str),
+}
+
+/// A handle to the store; cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    read: SqlitePool,
+    jobs: mpsc::Sender<Message>,
+    units: Arc<RwLock<Arc<UnitTree>>>,
+    epoch: Uuid,
+    changes: broadcast::Sender<Arc<[Change]>>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("epoch", &self.0.epoch).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// The server's clock.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        (self.0.clock)()
+    }
+    /// The epoch: changes when the database was restored from a backup.
+    #[must_use]
+    pub fn epoch(&self) -> Uuid {
+        self.0.epoch
+    }
+    /// All units.
+    #[must_use]
+    pub fn units(&self) -> Arc<UnitTree> {
+        Arc::clone(&self.0.units.read().unwrap_or_else(PoisonError::into_inner))
+    }
+    /// What changes from now on, after it is durable.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Arc<[Change]>> {
+        self.0.changes.subscribe()
+    }
+    /// True when the database answers.
+    pub async fn alive(&self) -> bool {
+        sqlx::query_scalar::<_, i64>("select count(*) from meta").fetch_one(self.reader()).await.is_ok()
+    }
+
+    fn reader(&self) -> &SqlitePool {
+        &self.0.read
+    }
+
+    /// Runs `work` in the writer's transaction; answers after the commit. An error undoes this work and nothing else.
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job = writer::job(work, sender);
+        self.0.jobs.send(Message::Job(job)).await.map_err(|_| StoreError::NotWritten("the server is ending"))?;
+        receiver.await.unwrap_or(Err(StoreError::NotWritten("the writer stopped")))
+    }
+
+    /// Finishes what is queued, moves the log into the database file and closes. Later writes fail.
+    pub async fn close(&self) {
+        let (sender, receiver) = oneshot::channel();
+        if self.0.jobs.send(Message::Close(sender)).await.is_ok() {
+            // An error means that the writer is gone already.
+            let _ = receiver.await;
+        }
+        self.0.read.close().await;
+    }
+}

@@ -1,0 +1,221 @@
+//! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
+
+use super::records::parse;
+use super::scope::Scope;
+use super::{Store, StoreError};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::UnitId;
+use domain::meeting::Meeting;
+use domain::notice::Notice;
+use domain::wire::WireRow;
+use futures::TryStreamExt as _;
+use serde_json::value::RawValue;
+use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Where a phone stands: epoch, scope version and the number per stream. Opaque on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    epoch: [u8; 8],
+    scope: [u8; 8],
+    seqs: BTreeMap<UnitId, u64>,
+}
+
+impl Cursor {
+    const VERSION: u8 = 1;
+    /// At the very beginning.
+    #[must_use]
+    pub fn start(epoch: Uuid, scope: &Scope) -> Self {
+        let bytes = epoch.into_bytes();
+        Self { epoch: std::array::from_fn(|i| bytes[i]), scope: scope.version(), seqs: BTreeMap::new() }
+    }
+    /// As text.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut bytes = vec![Self::VERSION];
+        bytes.extend(self.epoch);
+        bytes.extend(self.scope);
+        for (stream, seq) in &self.seqs {
+            bytes.extend(stream.0.as_bytes());
+            bytes.extend(seq.to_be_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+    /// Reads what [`Cursor::encode`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (version, rest) = bytes.split_first()?;
+        let (epoch, rest) = rest.split_first_chunk::<8>()?;
+        let (scope, rest) = rest.split_first_chunk::<8>()?;
+        if *version != Self::VERSION || rest.len() % 24 != 0 {
+            return None;
+        }
+        let mut seqs = BTreeMap::new();
+        for entry in rest.chunks_exact(24) {
+            let (stream, seq) = entry.split_first_chunk::<16>()?;
+            seqs.insert(UnitId(Uuid::from_bytes(*stream)), u64::from_be_bytes(seq.try_into().ok()?));
+        }
+        Some(Self { epoch: *epoch, scope: *scope, seqs })
+    }
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Pulled {
+    /// Rows.
+    pub rows: Vec<WireRow>,
+    /// Where the phone stands after them.
+    pub cursor: Cursor,
+    /// There is more.
+    pub more: bool,
+    /// Forget everything cached before taking these.
+    pub reset: bool,
+}
+
+type Found = (String, String, Uuid, Option<Uuid>, i64, bool, Option<i64>, String);
+
+impl Store {
+    /// The next page for a scope, at most `limit` rows.
+    pub async fn pull(&self, scope: &Scope, cursor: Option<&str>, limit: usize) -> Result<Pulled, StoreError> {
+        let start = Cursor::start(self.epoch(), scope);
+        let given = cursor.filter(|c| !c.is_empty());
+        let known = given.and_then(Cursor::decode).filter(|c| c.epoch == start.epoch && c.scope == start.scope);
+        let reset = given.is_some() && known.is_none();
+        let mut cursor = known.unwrap_or(start);
+        let units = self.units();
+        // One transaction, so that all questions see the same moment.
+        let mut tx = self.reader().begin().await?;
+        let mut rows = Vec::new();
+        let mut more = false;
+        for stream in scope.streams(&units) {
+            let after = cursor.seqs.get(&stream).copied().unwrap_or(0);
+            let head: Option<i64> =
+                sqlx::query_scalar("select seq from stream where stream = $1").bind(stream.0).fetch_optional(&mut *tx).await?;
+            let head = head.map_or(0, i64::cast_unsigned);
+            if head <= after {
+                continue;
+            }
+            if rows.len() >= limit {
+                more = true;
+                break;
+            }
+            let room = limit - rows.len();
+            let mut found = in_stream(&mut tx, scope, stream, after, room + 1).await?;
+            found.sort_by_key(|r| r.seq);
+            found.dedup_by_key(|r| r.seq);
+            let cut = found.len() > room;
+            found.truncate(room);
+            let reached = if cut { found.last().map_or(after, |r| r.seq) } else { head };
+            cursor.seqs.insert(stream, reached);
+            rows.extend(found);
+            if cut {
+                more = true;
+                break;
+            }
+        }
+        Ok(Pulled { rows, cursor, more, reset })
+    }
+}
+
+/// The first `limit` rows of each kind of question; together they hold the first `limit` rows of the stream.
+async fn in_stream(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    stream: UnitId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<WireRow>, StoreError> {
+    let mut found = Vec::new();
+    let after_sql = after.cast_signed();
+    {
+        let shared = sqlx::query_as::<_, Found>(
+            "select tbl, id, unit, owner, seq, gone, due, body from record
+             where stream = $1 and owner is null and seq > $2 order by seq",
+        )
+        .bind(stream.0)
+        .bind(after_sql)
+        .fetch(&mut *conn);
+        take(shared, scope, after, limit, &mut found).await?;
+    }
+    for unit in &scope.register {
+        let people = sqlx::query_as::<_, Found>(
+            "select tbl, id, unit, owner, seq, gone, due, body from record
+             where stream = $1 and unit = $2 and owner is not null and seq > $3 order by seq",
+        )
+        .bind(stream.0)
+        .bind(unit.0)
+        .bind(after_sql)
+        .fetch(&mut *conn);
+        take(people, scope, after, limit, &mut found).await?;
+    }
+    for owner in [Some(scope.account.0), scope.member.map(|m| m.0)].into_iter().flatten() {
+        let mine = sqlx::query_as::<_, Found>(
+            "select tbl, id, unit, owner, seq, gone, due, body from record
+             where stream = $1 and owner = $2 and seq > $3 order by seq",
+        )
+        .bind(stream.0)
+        .bind(owner)
+        .bind(after_sql)
+        .fetch(&mut *conn);
+        take(mine, scope, after, limit, &mut found).await?;
+    }
+    Ok(found)
+}
+
+async fn take(
+    mut rows: impl futures::Stream<Item = Result<Found, sqlx::Error>> + Unpin,
+    scope: &Scope,
+    after: u64,
+    limit: usize,
+    found: &mut Vec<WireRow>,
+) -> Result<(), StoreError> {
+    let mut taken = 0;
+    while taken < limit
+        && let Some(row) = rows.try_next().await?
+    {
+        if let Some(row) = seen(scope, row, after)? {
+            found.push(row);
+            taken += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The row as this scope sees it; `None` = not at all.
+fn seen(scope: &Scope, row: Found, after: u64) -> Result<Option<WireRow>, StoreError> {
+    let (table, id, unit, owner, seq, gone, due, body) = row;
+    let unit = UnitId(unit);
+    let body = if gone { None } else { Some(body) };
+    let body = match table.as_str() {
+        "unit" if scope.units.contains(&unit) => body,
+        "meeting" if scope.register.contains(&unit) => body,
+        "meeting" if scope.meetings.contains(&unit) => body.map(without_code).transpose()?,
+        "notice" if scope.desk.contains(&unit) => body,
+        "notice" if scope.notices.contains(&unit) => match body {
+            // Members get it when it is public, and it goes when it is withdrawn or put off.
+            Some(body) if due.is_none() && parse::<Notice>("notice", &body)?.withdrawn.is_none() => Some(body),
+            _ => None,
+        },
+        "member" | "presence" if scope.register.contains(&unit) || scope.is_me(owner) => body,
+        "guest" | "held" if scope.register.contains(&unit) => body,
+        "read" | "fate" if scope.is_me(owner) => body,
+        _ => return Ok(None),
+    };
+    // A phone that begins has nothing that could go.
+    if body.is_none() && after == 0 {
+        return Ok(None);
+    }
+    let row = body.map(RawValue::from_string).transpose().map_err(|_| StoreError::Unreadable("record"))?;
+    Ok(Some(WireRow { table, id, seq: seq.cast_unsigned(), row }))
+}
+
+fn without_code(body: String) -> Result<String, StoreError> {
+    let mut meeting: Meeting = parse("meeting", &body)?;
+    if meeting.plan.code.take().is_none() {
+        return Ok(body);
+    }
+    super::records::json("meeting", &meeting)
+}

@@ -1,0 +1,72 @@
+//! The proof that the tables say what the log says: presence is folded again from the op log and compared with the rows.
+
+use super::log::from_word;
+use super::records::parse;
+use super::{Store, StoreError};
+use domain::account::Role;
+use domain::id::{AccountId, MeetingId, OpId};
+use domain::op::{Body, Op};
+use domain::presence::{Mark, Presence, Void, Who, Witness};
+use domain::time::Millis;
+use futures::TryStreamExt as _;
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+
+impl Store {
+    /// How many presence rows differ from the log. Anything but zero is an alarm.
+    pub async fn refold(&self) -> Result<usize, StoreError> {
+        let mut conn = self.reader().acquire().await?;
+        differences(&mut conn).await
+    }
+}
+
+/// How many presence rows differ from the log.
+pub(super) async fn differences(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
+    let mut folded: HashMap<(MeetingId, Who), Presence> = HashMap::new();
+    {
+        let mut rows = sqlx::query_as::<_, (i64, String, Option<String>, i64)>(
+            "select seq, raw, role, at from op where verdict = 'applied' and kind like 'attendance.%'",
+        )
+        .fetch(&mut *conn);
+        while let Some((seq, raw, role, at)) = rows.try_next().await? {
+            let op = Op::parse(&raw).map_err(|_| StoreError::Unreadable("op"))?;
+            let Ok(Some(body)) = op.body() else { return Err(StoreError::Unreadable("op")) };
+            let role = role.as_deref().map(from_word::<Role>).transpose()?.ok_or(StoreError::Unreadable("role"))?;
+            fold(&mut folded, op.id, op.act, body, role, seq.cast_unsigned(), Millis(at));
+        }
+    }
+    let bodies: Vec<String> =
+        sqlx::query_scalar("select body from record where tbl = 'presence' and gone = 0").fetch_all(conn).await?;
+    let mut different = 0;
+    for body in bodies {
+        let row: Presence = parse("presence", &body)?;
+        if folded.remove(&(row.meeting, row.who)).as_ref() != Some(&row) {
+            different += 1;
+        }
+    }
+    Ok(different + folded.len())
+}
+
+fn fold(
+    folded: &mut HashMap<(MeetingId, Who), Presence>,
+    op: OpId,
+    by: AccountId,
+    body: Body,
+    role: Role,
+    seq: u64,
+    t: Millis,
+) {
+    let (Some(meeting), Some(who)) = (body.meeting(), body.who()) else { return };
+    let row = folded.entry((meeting, who)).or_insert_with(|| Presence::empty(meeting, who));
+    let mark = match body {
+        Body::Present { present, .. } => Mark::Present(present),
+        Body::Excused { reason, told, .. } => Mark::Excused { reason: reason.trim().to_owned(), told },
+        Body::MarkedAbsent { .. } => Mark::Absent,
+        Body::Voided { ops, .. } => {
+            row.add_void(op, Void { names: ops, by, role, seq: Some(seq), t });
+            return;
+        }
+        _ => return,
+    };
+    row.add_mark(op, Witness { mark, by, role, seq: Some(seq), t });
+}

@@ -1,0 +1,213 @@
+//! Sessions: a table of token hashes. One-time codes become a session; a session slides for 90 days.
+
+use super::accounts::{self, Account, Device, hash};
+use super::{Store, StoreError};
+use domain::id::{AccountId, DeviceId};
+use domain::time::Millis;
+use uuid::Uuid;
+
+/// How long a session lives after it was last prolonged, in ms.
+const LIFE: i64 = 90 * Millis::DAY;
+/// How often a session is prolonged at most, in ms.
+const PROLONG: i64 = Millis::DAY;
+
+/// Why a code does not sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeFault {
+    /// No such code.
+    Unknown,
+    /// Used before.
+    Used,
+    /// Too late.
+    Expired,
+}
+
+/// What signing in gives.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// On which device.
+    pub device: DeviceId,
+    /// Its name.
+    pub device_name: String,
+}
+
+/// A living session.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// Who.
+    pub account: Account,
+    /// On which device.
+    pub device: DeviceId,
+    /// Its name.
+    pub device_name: String,
+}
+
+impl Store {
+    /// Signs in with a code. `device_token` is the cookie of this browser, old or new; `known_device` says that it came with the request.
+    pub async fn sign_in(
+        &self,
+        code: String,
+        device_name: String,
+        session_token: String,
+        device_token: String,
+    ) -> Result<Result<SignedIn, CodeFault>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                type Row = (Uuid, Option<i64>, Option<i64>, bool);
+                let found: Option<Row> =
+                    sqlx::query_as("select account, expires, used, reusable from enrolment where hash = $1")
+                        .bind(hash(&code))
+                        .fetch_optional(&mut tx.conn)
+                        .await?;
+                let now = tx.now;
+                let account = match found {
+                    None => return Ok(Err(CodeFault::Unknown)),
+                    Some((_, _, Some(_), false)) => return Ok(Err(CodeFault::Used)),
+                    Some((_, Some(expires), _, _)) if expires <= now.0 => return Ok(Err(CodeFault::Expired)),
+                    Some((account, ..)) => AccountId(account),
+                };
+                let Some(account) = accounts::load(&mut tx.conn, account).await? else {
+                    return Ok(Err(CodeFault::Unknown));
+                };
+                sqlx::query("update enrolment set used = $1 where hash = $2")
+                    .bind(now.0)
+                    .bind(hash(&code))
+                    .execute(&mut tx.conn)
+                    .await?;
+                let known: Option<(Uuid, String)> = sqlx::query_as("select id, name from device where token = $1")
+                    .bind(hash(&device_token))
+                    .fetch_optional(&mut tx.conn)
+                    .await?;
+                let (device, device_name) = match known {
+                    Some((id, old_name)) => {
+                        let name = if device_name.is_empty() { old_name } else { device_name };
+                        sqlx::query("update device set name = $1, last_seen = $2 where id = $3")
+                            .bind(&name)
+                            .bind(now.0)
+                            .bind(id)
+                            .execute(&mut tx.conn)
+                            .await?;
+                        accounts::signed_in_on(tx, DeviceId(id), account.id, Some(now)).await?;
+                        (DeviceId(id), name)
+                    }
+                    None => {
+                        let device = Device {
+                            id: DeviceId(Uuid::new_v4()),
+                            name: device_name,
+                            account: account.id,
+                            account_name: String::new(),
+                            member: None,
+                            cell: None,
+                            last_seen: Some(now),
+                            unsent: None,
+                        };
+                        accounts::insert_device(tx, &device, Some(&device_token)).await?;
+                        (device.id, device.name)
+                    }
+                };
+                sqlx::query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
+                    .bind(hash(&session_token))
+                    .bind(account.id.0)
+                    .bind(device.0)
+                    .bind(now.0)
+                    .bind(now.plus(LIFE).0)
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(Ok(SignedIn { account, device, device_name }))
+            })
+        })
+        .await
+    }
+
+    /// The session of a token; prolongs it now and then.
+    pub async fn session(&self, token: &str) -> Result<Option<SessionRow>, StoreError> {
+        let now = self.now();
+        let token = hash(token);
+        let mut conn = self.reader().acquire().await?;
+        let row: Option<(Uuid, Uuid, String, i64)> = sqlx::query_as(
+            "select s.account, s.device, d.name, s.expires from session s join device d on d.id = s.device
+             where s.hash = $1 and s.expires > $2",
+        )
+        .bind(&token)
+        .bind(now.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+        let Some((account, device, device_name, expires)) = row else { return Ok(None) };
+        let Some(account) = accounts::load(&mut conn, AccountId(account)).await? else { return Ok(None) };
+        drop(conn);
+        if expires < now.plus(LIFE - PROLONG).0 {
+            self.write(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("update session set expires = $1 where hash = $2")
+                        .bind(tx.now.plus(LIFE).0)
+                        .bind(token)
+                        .execute(&mut tx.conn)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        Ok(Some(SessionRow { account, device: DeviceId(device), device_name }))
+    }
+
+    /// Ends a session. What waits on the phone is not touched.
+    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
+        let token = hash(token);
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("delete from session where hash = $1").bind(token).execute(&mut tx.conn).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that a device was heard from, and how much waits on it.
+    pub async fn heard_from(&self, device: DeviceId, account: AccountId, unsent: Option<u32>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let now = tx.now;
+                sqlx::query("update device set last_seen = $1, unsent = coalesce($2, unsent) where id = $3")
+                    .bind(now.0)
+                    .bind(unsent)
+                    .bind(device.0)
+                    .execute(&mut tx.conn)
+                    .await?;
+                accounts::signed_in_on(tx, device, account, Some(now)).await
+            })
+        })
+        .await
+    }
+
+    /// What is done every now and then: scheduled notices come out, old sessions and drafts go. Returns how many notices came out.
+    pub async fn housekeeping(&self) -> Result<usize, StoreError> {
+        let now = self.now().0;
+        let due: i64 = sqlx::query_scalar(
+            "select (select count(*) from record where due is not null and due <= $1)
+                  + (select count(*) from session where expires <= $1)
+                  + (select count(*) from draft where saved <= $2)",
+        )
+        .bind(now)
+        .bind(now - super::drafts::LIFE)
+        .fetch_one(self.reader())
+        .await?;
+        if due == 0 {
+            return Ok(0);
+        }
+        self.write(|tx| {
+            Box::pin(async move {
+                let now = tx.now.0;
+                sqlx::query("delete from session where expires <= $1").bind(now).execute(&mut tx.conn).await?;
+                sqlx::query("delete from draft where saved <= $1")
+                    .bind(now - super::drafts::LIFE)
+                    .execute(&mut tx.conn)
+                    .await?;
+                super::records::publish_due(tx).await
+            })
+        })
+        .await
+    }
+}
