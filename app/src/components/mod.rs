@@ -10,6 +10,7 @@
 //! | [`Field`], [`Area`], [`Choice`], [`Check`] | `.field .input .choices .check` |
 //! | [`EmptyFace`], [`LoadingFace`], [`OfflineFace`], [`ErrorFace`] | `.face` |
 //! | [`OpState`] | `.op` |
+//! | [`InstallCard`] | `.steps` |
 //! | [`Sheet`], [`Confirm`] | `.sheet` |
 //! | [`toast`], [`toast_undo`] | `.toast` |
 
@@ -19,6 +20,7 @@ mod faces;
 mod field;
 mod frame;
 mod icon;
+mod install;
 mod op_state;
 mod sheet;
 pub mod staff;
@@ -30,6 +32,7 @@ pub use faces::{EmptyFace, ErrorFace, LoadingFace, OfflineFace};
 pub use field::{Area, Check, Choice, Field};
 pub use frame::{Frame, Side};
 pub use icon::Icon;
+pub use install::{InstallCard, install_way};
 pub use op_state::{OpState, sending_icon, sending_text, sending_tone, sending_word};
 pub use sheet::{Confirm, Sheet};
 pub use toast::{ToastZone, toast, toast_undo};

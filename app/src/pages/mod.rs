@@ -1,11 +1,22 @@
 //! Pages: one file a route. They read [`crate::state`], call [`crate::api`] to read reports, and change things only by `App::perform`.
+//! The public pages stand in [`crate::public`], because the server renders them too.
 
 pub mod contact_book;
+pub mod import;
+pub(crate) mod kit;
 pub mod meeting;
+pub mod meeting_form;
+pub mod member;
+pub mod member_form;
 pub mod notice;
+pub mod notice_form;
 pub mod notices;
+pub mod read_by;
+pub mod roll_call;
+pub mod roster;
 pub mod self_checkin;
 pub mod settings;
 pub mod sign_in;
 pub mod today;
 pub mod unsent;
+pub mod ward;

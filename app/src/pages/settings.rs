@@ -1,0 +1,96 @@
+//! *Cài đặt*: size of text, sound, this phone and account, installing, signing out.
+
+use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Tone, install_way};
+use crate::routes;
+use crate::state::{TextSize, use_app};
+use crate::text::vi as t;
+use crate::text::vi::common as c;
+use crate::text::vi::public as p;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The page.
+#[component]
+pub fn SettingsPage() -> AnyView {
+    let app = use_app();
+    let prefs = app.prefs();
+    // The three sizes as a choice of words.
+    let size = RwSignal::new(word(prefs.text_size.get_untracked()).to_owned());
+    Effect::new(move |_| {
+        let chosen = size.get();
+        if let Some(chosen) = TextSize::ALL.into_iter().find(|s| word(*s) == chosen)
+            && chosen != prefs.text_size.get_untracked()
+        {
+            prefs.text_size.set(chosen);
+        }
+    });
+    Effect::new(move |_| prefs.vibration.set(prefs.sound.get()));
+    let sizes = TextSize::ALL.into_iter().map(|s| (word(s).to_owned(), word(s).to_owned())).collect();
+    let name = move || app.session().with(|s| s.as_ref().map(|s| s.me.name.clone()).unwrap_or_default());
+    let device = move || app.session().with(|s| s.as_ref().map(|s| s.device_name.clone()).unwrap_or_default());
+    let ask = RwSignal::new(false);
+    let unsent = Memo::new(move |_| app.counts().with(|n| n.unsent()));
+    let leave_text = Signal::derive(move || match unsent.get() {
+        0 => c::SET_LEAVE_TEXT.to_owned(),
+        n => format!("{} {}", c::leave_unsent(n), c::SET_LEAVE_TEXT),
+    });
+    let navigate = use_navigate();
+    let leave = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            app.sign_out().await;
+            navigate("/vao", NavigateOptions { replace: true, ..Default::default() });
+        });
+    });
+    view! {
+        <Frame title=c::SETTINGS back="/">
+            <Card>
+                <Choice label=c::SET_TEXT value=size options=sizes testid="text-size" />
+                <p class="name">{c::SET_TEXT_SAMPLE}</p>
+                <Check label=c::SET_SOUND value=prefs.sound testid="sound" />
+            </Card>
+            <Card title=c::SET_DEVICE>
+                <dl class="facts">
+                    <div>
+                        <dt>{c::SET_ACCOUNT}</dt>
+                        <dd>{name}</dd>
+                    </div>
+                    <div>
+                        <dt>{c::SET_DEVICE_NAME}</dt>
+                        <dd>{device}</dd>
+                    </div>
+                    <div>
+                        <dt>{c::SET_BUILD}</dt>
+                        <dd>{env!("CARGO_PKG_VERSION")}</dd>
+                    </div>
+                </dl>
+                {move || {
+                    (unsent.get() > 0).then(|| view! { <Banner tone=Tone::Warn icon=Icon::Warn><p>{c::leave_unsent(unsent.get())}</p></Banner> })
+                }}
+                <Button kind=Kind::Danger icon=Icon::Leave testid="sign-out" on_press=Callback::new(move |()| ask.set(true))>
+                    {c::SET_LEAVE}
+                </Button>
+            </Card>
+            <Card title=c::INSTALL_TITLE>{install_way(prefs.invited)}</Card>
+            <Card title=c::SET_MORE>
+                <nav class="cluster" aria-label=c::SET_MORE>
+                    <a class="btn btn-secondary" href=routes::HELP>{p::HELP}</a>
+                    <a class="btn btn-secondary" href=routes::ABOUT>{p::ABOUT}</a>
+                    <a class="btn btn-secondary" href=routes::PRIVACY>{p::PRIVACY}</a>
+                </nav>
+            </Card>
+            <Confirm open=ask title=c::SET_LEAVE_ASK text=leave_text yes=c::SET_LEAVE danger=true on_yes=leave />
+        </Frame>
+    }
+    .into_any()
+}
+
+const fn word(size: TextSize) -> &'static str {
+    match size {
+        TextSize::Normal => "A",
+        TextSize::Large => "A+",
+        TextSize::Larger => "A++",
+    }
+}
