@@ -3,7 +3,7 @@
 
 pub mod contact_book;
 pub mod import;
-pub(crate) mod kit;
+pub mod kit;
 pub mod meeting;
 pub mod meeting_form;
 pub mod member;

@@ -39,12 +39,26 @@ pub fn remove(selector: &str) {
     }
 }
 
-/// The element that the app is mounted into: `#app`, emptied, or the body.
-pub(crate) fn mount_point() -> Option<web_sys::HtmlElement> {
+/// What the server wrote into `#app`: stands until the app has something to show.
+pub(crate) struct Skeleton(js_sys::Array);
+
+impl Skeleton {
+    /// Takes it away.
+    pub fn remove(&self) {
+        for node in self.0.iter().filter_map(|n| n.dyn_into::<web_sys::Node>().ok()) {
+            if let Some(parent) = node.parent_node() {
+                let _ = parent.remove_child(&node);
+            }
+        }
+    }
+}
+
+/// The element that the app is mounted into (`#app`, else the body), and what stands in it.
+pub(crate) fn mount_point() -> Option<(web_sys::HtmlElement, Skeleton)> {
     let document = document()?;
-    let Some(app) = document.get_element_by_id("app") else { return document.body() };
-    app.set_inner_html("");
-    app.dyn_into().ok()
+    let Some(app) = document.get_element_by_id("app") else { return Some((document.body()?, Skeleton(js_sys::Array::new()))) };
+    let skeleton = Skeleton(js_sys::Array::from(&app.child_nodes()));
+    Some((app.dyn_into().ok()?, skeleton))
 }
 
 /// The part of the address after `#`, without it; empty when there is none.

@@ -19,6 +19,9 @@ pub mod entry;
 pub mod pull;
 pub mod replay;
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::{NoAnswer, pull_answer, push_answer, settle};
 pub use backoff::Backoff;
 pub use batch::batch;
