@@ -47,7 +47,7 @@ impl Fields {
         let first = errors.first().map(|(n, _)| *n);
         self.errors.set(errors);
         if let Some(name) = first {
-            crate::platform::focus(name);
+            crate::platform::document::focus(&["#", name].concat());
         }
         first.is_none()
     }
@@ -84,12 +84,14 @@ pub struct Look {
     pub required: bool,
     /// Id of a `datalist`, may be empty.
     pub list: &'static str,
+    /// Tells several fields of one name apart; none = 0.
+    pub nth: usize,
 }
 
 impl Look {
     /// A text field of at most 200 characters.
     pub const fn new(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, kind: "text", hint: "", max: 200, required: false, list: "" }
+        Self { name, label, kind: "text", hint: "", max: 200, required: false, list: "", nth: 0 }
     }
     /// Another type.
     pub const fn kind(mut self, kind: &'static str) -> Self {
@@ -111,6 +113,14 @@ impl Look {
         self.required = true;
         self
     }
+    /// The n-th field of this name (from 0) in a list.
+    pub const fn id_of(mut self, n: usize) -> Self {
+        self.nth = n + 1;
+        self
+    }
+    fn id(self) -> String {
+        if self.nth == 0 { self.name.to_owned() } else { [self.name, "-", self.nth.to_string().as_str()].concat() }
+    }
     /// Proposals.
     pub const fn list(mut self, list: &'static str) -> Self {
         self.list = list;
@@ -125,7 +135,8 @@ pub fn field(fields: &Fields, look: Look) -> AnyView {
 
 /// A labelled field around any signal.
 pub fn labelled(look: Look, value: RwSignal<String>, error: Signal<Option<&'static str>>) -> AnyView {
-    let (hint_id, error_id) = (format!("{}-hint", look.name), format!("{}-error", look.name));
+    let id = look.id();
+    let (hint_id, error_id) = ([id.as_str(), "-hint"].concat(), [id.as_str(), "-error"].concat());
     let described = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         move || match (look.hint.is_empty(), error.get().is_some()) {
@@ -140,8 +151,9 @@ pub fn labelled(look: Look, value: RwSignal<String>, error: Signal<Option<&'stat
     let control = if look.kind == "area" {
         view! {
             <textarea
-                id=look.name
+                id=id.clone()
                 name=look.name
+                data-testid=look.name
                 class="input"
                 maxlength=max
                 rows="6"
@@ -158,8 +170,9 @@ pub fn labelled(look: Look, value: RwSignal<String>, error: Signal<Option<&'stat
         let numeric = (look.kind == "number").then_some("numeric");
         view! {
             <input
-                id=look.name
+                id=id.clone()
                 name=look.name
+                data-testid=look.name
                 class="input"
                 type=look.kind
                 autocomplete="off"
@@ -177,7 +190,7 @@ pub fn labelled(look: Look, value: RwSignal<String>, error: Signal<Option<&'stat
     };
     view! {
         <div class="field">
-            <label for=look.name>{look.label}</label>
+            <label for=id>{look.label}</label>
             {(!look.hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{look.hint}</p> })}
             {control}
             {move || error.get().map(|e| view! { <p class="error" id=error_id.clone()>{e}</p> })}
@@ -228,7 +241,7 @@ pub fn select(look: Look, value: RwSignal<String>, options: Vec<(String, String)
         <div class="field">
             <label for=look.name>{look.label}</label>
             {(!look.hint.is_empty()).then(|| view! { <p class="hint">{look.hint}</p> })}
-            <select id=look.name name=look.name class="input" on:change=move |ev| value.set(event_target_value(&ev))>
+            <select id=look.name name=look.name data-testid=look.name class="input" on:change=move |ev| value.set(event_target_value(&ev))>
                 {items}
             </select>
         </div>

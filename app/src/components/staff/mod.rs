@@ -1,1 +1,8 @@
 //! Parts of the pages for secretaries and wards.
+
+pub mod bars;
+pub mod draft;
+pub mod form;
+pub mod papers;
+pub mod people;
+pub mod unit;
