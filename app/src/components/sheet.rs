@@ -40,7 +40,7 @@ pub fn Sheet(
             on:close=move |_| open.set(false)
             on:click=move |e| {
                 // A tap on the backdrop arrives at the dialog itself.
-                if dialog.get_untracked().is_some_and(|d| e.target().is_some_and(|target| *target == ***d)) {
+                if dialog.get_untracked().is_some_and(|d| e.target().is_some_and(|target| *target == *****d)) {
                     open.set(false);
                 }
             }
@@ -78,6 +78,7 @@ pub fn Confirm(
     #[prop(into)]
     on_yes: Callback<()>,
 ) -> AnyView {
+    let yes = StoredValue::new(yes);
     let kind = if danger { Kind::Danger } else { Kind::Primary };
     view! {
         <Sheet open=open title=title testid="confirm">
@@ -91,7 +92,7 @@ pub fn Confirm(
                     on_yes.run(());
                 })
             >
-                {yes.clone()}
+                {yes.get_value()}
             </Button>
             <Button wide=true on_press=Callback::new(move |()| open.set(false))>{t::NOT_NOW}</Button>
         </Sheet>

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 /// The page.
 #[component]
-pub fn ContactBookPage() -> AnyView {
+pub fn ContactBook() -> AnyView {
     let app = use_app();
     let member = Memo::new(move |_| kit::me(app).and_then(|m| app.view().with(|b| b.members.get(&m).cloned())));
     let none = Memo::new(move |_| kit::me(app).is_none());
@@ -75,9 +75,10 @@ fn facts(book: &Book, m: &Member) -> AnyView {
             }
         })
         .collect_view();
+    let name = m.name.as_str().to_owned();
     view! {
         <Card accent=true testid="own-facts">
-            <h2 class="big-title">{m.name.as_str().to_owned()}</h2>
+            <h2 class="big-title">{name}</h2>
             <dl class="facts" aria-label=c::BOOK_FACTS>{rows}</dl>
             <p class="muted">{c::BOOK_WRONG}</p>
         </Card>

@@ -102,23 +102,26 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>, ward: bool) -> AnyView {
             .collect_view();
         view! { <Card title=c::MEETING_NOTICES flush=true><ul class="rows">{rows}</ul></Card> }
     });
+    let (kind, title) = (meeting.plan.kind, meeting.plan.title.clone());
+    let papers = papers(&meeting.plan.papers, c::MEETING_PAPERS);
+    let staff = holds.then(|| staff(app, &meeting, keeps, tally, ward));
     let member = own.map(|status_of_me| own_part(app, &meeting, &status_of_me));
     view! {
         <Card accent=true testid="meeting">
             <div class="card-head">
-                <span class="muted label">{t::meeting_kind(meeting.plan.kind)}</span>
+                <span class="muted label">{t::meeting_kind(kind)}</span>
                 <span data-testid="meeting-status"><Badge tone=kit::meeting_tone(status) text=t::meeting_status(status) /></span>
             </div>
-            <h2 class="big-title">{meeting.plan.title.clone()}</h2>
+            <h2 class="big-title">{title}</h2>
             <dl class="facts">{facts}</dl>
             {member}
         </Card>
         {(keeps && status != MeetingStatus::Planned).then(|| counters(tally))}
-        {holds.then(|| staff(app, &meeting, keeps, tally, ward))}
+        {staff}
         <Card title=c::MEETING_AGENDA>
             <p class="prose">{agenda}</p>
         </Card>
-        {papers(&meeting.plan.papers, c::MEETING_PAPERS)}
+        {papers}
         {related}
     }
     .into_any()

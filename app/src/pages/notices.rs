@@ -27,7 +27,7 @@ struct Line {
 
 /// The page.
 #[component]
-pub fn NoticesPage() -> AnyView {
+pub fn Notices() -> AnyView {
     let app = use_app();
     let lines = Memo::new(move |_| {
         let (me, now) = (kit::me(app), app.now());

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 /// The page.
 #[component]
-pub fn SelfCheckinPage() -> AnyView {
+pub fn SelfCheckin() -> AnyView {
     let app = use_app();
     let id = kit::path_id::<MeetingId>();
     let meeting = Memo::new(move |_| id.get().and_then(|id| app.view().with(|b| b.meetings.get(&id).cloned())));

@@ -3,7 +3,6 @@
 use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Tone, install_way};
 use crate::routes;
 use crate::state::{TextSize, use_app};
-use crate::text::vi as t;
 use crate::text::vi::common as c;
 use crate::text::vi::public as p;
 use leptos::prelude::*;
@@ -13,7 +12,7 @@ use leptos_router::hooks::use_navigate;
 
 /// The page.
 #[component]
-pub fn SettingsPage() -> AnyView {
+pub fn Settings() -> AnyView {
     let app = use_app();
     let prefs = app.prefs();
     // The three sizes as a choice of words.

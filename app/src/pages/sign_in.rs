@@ -16,7 +16,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// The page.
 #[component]
-pub fn SignInPage() -> AnyView {
+pub fn SignIn() -> AnyView {
     let app = use_app();
     document::set_title(&format!("{} · {}", c::SIGN_IN, t::APP));
     // A link carries the code behind `#` (which never reaches a log) or as `?ma=`.

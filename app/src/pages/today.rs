@@ -16,7 +16,7 @@ use leptos_router::components::Redirect;
 
 /// The page.
 #[component]
-pub fn TodayPage() -> AnyView {
+pub fn Today() -> AnyView {
     let app = use_app();
     let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(&s.me))));
     (move || match side.get() {

@@ -21,7 +21,7 @@ struct Line {
 
 /// The page.
 #[component]
-pub fn UnsentPage() -> AnyView {
+pub fn Unsent() -> AnyView {
     let app = use_app();
     let lines = Memo::new(move |_| {
         app.view().with(|b| {

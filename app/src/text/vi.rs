@@ -63,7 +63,8 @@ words! {
     SENDING_IN_BOOK_TEXT = "Đã nằm trong sổ của chi bộ.";
     SENDING_NOT_SAVED_TEXT = "Chưa có gì được lưu. Xin giải phóng bộ nhớ của máy rồi bấm Thử lại.";
 
-    OF_EXPECTED = "trong diện phải dự";
+    NOWHERE_TITLE = "Không có trang này";
+    NOWHERE_TEXT = "Đường dẫn có thể đã cũ hoặc thiếu. Bấm mũi tên ở trên để về Hôm nay.";
 }
 
 /// What the pill in the bar means, for screen readers.
