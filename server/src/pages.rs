@@ -3,6 +3,8 @@
 
 use crate::error::ApiError;
 use crate::state::AppState;
+/// The names that the shell needs; the rest of the server knows the app only through this file.
+pub use app::shell::ShellAssets;
 use app::{routes, shell};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};

@@ -2,7 +2,7 @@
 //! All of it lies in memory (a few MB), read once at start from a folder or from this program itself.
 
 use anyhow::Context as _;
-use app::shell::ShellAssets;
+use crate::pages::ShellAssets;
 use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
