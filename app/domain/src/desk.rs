@@ -99,11 +99,11 @@ impl std::fmt::Debug for EnrolCode {
 pub struct NoticeReads {
     /// The notice.
     pub notice: Notice,
-    /// How many members it is for: those on the list today. `audience = read on the list + unread`.
+    /// How many members it is for: those on the list today. `audience = read + unread`.
     pub audience: u32,
-    /// Who has read it, the first first.
+    /// Of these, who has read it, the first first.
     pub read: Vec<Reader>,
-    /// Who has not, by name.
+    /// Of these, who has not, by name.
     pub unread: Vec<Reader>,
 }
 

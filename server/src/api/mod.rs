@@ -1,9 +1,15 @@
 //! REST under `/api/v1`: one file a noun. Handlers read and answer; what people change goes through `push`.
 
+pub mod enrolments;
+pub mod imports;
 pub mod live;
+pub mod members;
+pub mod notice_reads;
 pub mod pull;
 pub mod push;
+pub mod reports;
 pub mod session;
+pub mod shapes;
 
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -22,6 +28,11 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(push::router())
         .merge(pull::router())
         .merge(live::router())
+        .merge(reports::router())
+        .merge(members::router())
+        .merge(imports::router())
+        .merge(enrolments::router())
+        .merge(notice_reads::router())
 }
 
 /// The document of the whole API.

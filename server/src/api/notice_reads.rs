@@ -1,33 +1,37 @@
 //! Who has read a notice: for those who write notices of its unit.
 
-use super::{ApiError, AppState, Caller};
-use axum::extract::{Path, State};
-use axum::{Json, Router, routing::get};
+use super::shapes as doc;
+use crate::auth::Caller;
+use crate::error::{ApiError, Json, Path};
+use crate::state::AppState;
+use axum::extract::State;
 use domain::account::Power;
 use domain::desk::{NoticeReads, Reader};
 use domain::id::NoticeId;
 use domain::text::sort_key;
 use std::collections::HashMap;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-/// The routes of this file.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/notices/{id}/reads", get(reads))
+/// Routes of this noun.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(reads))
 }
 
-/// Who has read a notice and who has not, of those on the list today.
-#[utoipa::path(get, path = "/api/v1/notices/{id}/reads", tag = "notices",
-    params(("id" = String, Path, description = "UUID of the notice")),
-    responses(
-        (status = 200, description = "domain::desk::NoticeReads", body = Object),
-        (status = 401, description = "not signed in"),
-        (status = 403, description = "a notice of another unit, or no right to write notices"),
-        (status = 404, description = "no such notice"),
-    ))]
-pub async fn reads(State(app): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<NoticeReads>, ApiError> {
+/// Who has read a notice and who has not, of those on the list today
+#[utoipa::path(get, path = "/notices/{id}/reads", tag = "notices", params(("id" = String, Path, description = "Notice")),
+    responses((status = 200, body = doc::NoticeReads), (status = 401, body = doc::ErrorBody),
+        (status = 403, description = "a notice of another unit, or no right to write notices", body = doc::ErrorBody),
+        (status = 404, body = doc::ErrorBody)))]
+async fn reads(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<NoticeReads>, ApiError> {
     let id: NoticeId = id.parse().map_err(|_| ApiError::not_found())?;
     let notice = app.store.notice(id).await?.ok_or_else(ApiError::not_found)?;
-    caller.need(Power::WriteNotices, notice.unit, &app.store)?;
-    let today = app.store.now().day();
+    caller.need(Power::WriteNotices, notice.unit, &app.store.units(), app.now())?;
+    let today = app.now().day();
     let marks: HashMap<_, _> = app.store.read_marks(id).await?.into_iter().map(|m| (m.member, m.at)).collect();
     let book = app.store.report_book(notice.unit, |_| vec![]).await?;
     let (mut read, mut unread) = (Vec::new(), Vec::new());

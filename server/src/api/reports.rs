@@ -1,12 +1,14 @@
 //! Reports: JSON for the screens, XLSX and CSV of the same for the office. `domain::report` makes them; here is who may ask.
 
-use super::{ApiError, AppState, Caller};
+use super::shapes as doc;
+use crate::auth::Caller;
+use crate::error::{ApiError, Json, Path};
 use crate::export::{Table, content_disposition, csv, matrix_tables, meeting_tables, ward_tables, xlsx};
+use crate::state::AppState;
 use crate::store::{Device, Store};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Json, Router, routing::get};
 use domain::account::Power;
 use domain::book::Book;
 use domain::id::{MeetingId, UnitId};
@@ -15,16 +17,15 @@ use domain::report::{PhoneLine, choose, matrix, meeting_list, ward_report};
 use domain::time::Millis;
 use domain::unit::Unit;
 use std::collections::HashMap;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Meetings in a matrix, the latest.
 const MATRIX_MEETINGS: usize = 24;
 
-/// The routes of this file.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/reports/ward/{file}", get(ward))
-        .route("/reports/cell/{unit}/{file}", get(cell_matrix))
-        .route("/reports/meeting/{file}", get(meeting))
+/// Routes of this noun.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(ward)).routes(routes!(cell_matrix)).routes(routes!(meeting))
 }
 
 /// In which form a report is asked for.
@@ -44,24 +45,21 @@ fn split(file: &str) -> (&str, As) {
     }
 }
 
-/// The ward's overview: per cell last and next meeting with counts, cells that have not met, silent phones. Add `.xlsx` or `.csv` to
-/// the path for a file. Names of phone owners only for those who may read names.
-#[utoipa::path(get, path = "/api/v1/reports/ward/{unit}", tag = "reports",
-    params(("unit" = String, Path, description = "UUID of the unit; with .xlsx or .csv behind it a file")),
-    responses(
-        (status = 200, description = "domain::report::WardReport, or a file", body = Object),
-        (status = 401, description = "not signed in"),
-        (status = 403, description = "another unit"),
-        (status = 404, description = "no such unit"),
-    ))]
-pub async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
+/// Overview of a ward: per cell last and next meeting with counts, cells that have not met, silent phones
+///
+/// With `.xlsx` or `.csv` behind the id a file. Owners of phones only for those who may read names.
+#[utoipa::path(get, path = "/reports/ward/{unit}", tag = "reports",
+    params(("unit" = String, Path, description = "Unit; with .xlsx or .csv behind it a file")),
+    responses((status = 200, body = doc::WardReport), (status = 401, body = doc::ErrorBody),
+        (status = 403, description = "another unit", body = doc::ErrorBody), (status = 404, body = doc::ErrorBody)))]
+async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
     let (id, form) = split(&file);
     let unit = unit(&app.store, id)?;
-    caller.need(Power::ReadTotals, unit.id, &app.store)?;
-    let now = app.store.now();
+    caller.need(Power::ReadTotals, unit.id, &app.store.units(), app.now())?;
+    let now = app.now();
     let book = app.store.report_book(unit.id, |book| shown(book, now)).await?;
     // Without the right to read names (a committee above the ward) phones are only counted.
-    let named = caller.need(Power::ReadReports, unit.id, &app.store).is_ok();
+    let named = caller.need(Power::ReadReports, unit.id, &app.store.units(), now).is_ok();
     let phones: Vec<PhoneLine> = app.store.devices(unit.id).await?.into_iter().map(phone).collect();
     let mut report = ward_report(&book, &unit, &phones, now);
     if !named {
@@ -73,16 +71,12 @@ pub async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<
     }
 }
 
-/// Members × meetings of a unit. `matrix.xlsx` and `matrix.csv` for files.
-#[utoipa::path(get, path = "/api/v1/reports/cell/{unit}/matrix", tag = "reports",
-    params(("unit" = String, Path, description = "UUID of the cell")),
-    responses(
-        (status = 200, description = "domain::report::Matrix, or a file", body = Object),
-        (status = 401, description = "not signed in"),
-        (status = 403, description = "another unit, or no right to read names"),
-        (status = 404, description = "no such unit"),
-    ))]
-pub async fn cell_matrix(
+/// Members and meetings of a unit: who was at which
+#[utoipa::path(get, path = "/reports/cell/{unit}/{file}", tag = "reports",
+    params(("unit" = String, Path, description = "Unit"), ("file" = String, Path, description = "matrix, matrix.xlsx or matrix.csv")),
+    responses((status = 200, body = doc::Matrix), (status = 401, body = doc::ErrorBody),
+        (status = 403, description = "another unit, or no right to read names", body = doc::ErrorBody), (status = 404, body = doc::ErrorBody)))]
+async fn cell_matrix(
     State(app): State<AppState>,
     caller: Caller,
     Path((id, file)): Path<(String, String)>,
@@ -92,32 +86,31 @@ pub async fn cell_matrix(
         return Err(ApiError::not_found());
     }
     let unit = unit(&app.store, &id)?;
-    caller.need(Power::ReadReports, unit.id, &app.store)?;
-    let now = app.store.now();
+    caller.need(Power::ReadReports, unit.id, &app.store.units(), app.now())?;
+    let now = app.now();
     let of_unit = unit.id;
     let book = app.store.report_book(unit.id, |book| latest(book, of_unit)).await?;
     let matrix = matrix(&book, &unit, MATRIX_MEETINGS, now);
     match form {
         As::Json => Ok(Json(matrix).into_response()),
-        _ => file_of(form, format!("Ma trận {} {}", unit.name, now.date_vi()), move || matrix_tables(&matrix, now)).await,
+        _ => {
+            file_of(form, format!("Ma trận {} {}", unit.name, now.date_vi()), move || matrix_tables(&matrix, now)).await
+        }
     }
 }
 
-/// One meeting, person by person. Add `.xlsx` or `.csv` to the path for a file.
-#[utoipa::path(get, path = "/api/v1/reports/meeting/{id}", tag = "reports",
-    params(("id" = String, Path, description = "UUID of the meeting; with .xlsx or .csv behind it a file")),
-    responses(
-        (status = 200, description = "domain::report::MeetingList, or a file", body = Object),
-        (status = 401, description = "not signed in"),
-        (status = 403, description = "a meeting of another unit, or no right to read names"),
-        (status = 404, description = "no such meeting"),
-    ))]
-pub async fn meeting(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
+/// One meeting, person by person
+#[utoipa::path(get, path = "/reports/meeting/{id}", tag = "reports",
+    params(("id" = String, Path, description = "Meeting; with .xlsx or .csv behind it a file")),
+    responses((status = 200, body = doc::MeetingList), (status = 401, body = doc::ErrorBody),
+        (status = 403, description = "a meeting of another unit, or no right to read names", body = doc::ErrorBody),
+        (status = 404, body = doc::ErrorBody)))]
+async fn meeting(State(app): State<AppState>, caller: Caller, Path(file): Path<String>) -> Result<Response, ApiError> {
     let (id, form) = split(&file);
     let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
     let meeting = app.store.meeting(id).await?.ok_or_else(ApiError::not_found)?;
-    caller.need(Power::ReadReports, meeting.unit, &app.store)?;
-    let now = app.store.now();
+    caller.need(Power::ReadReports, meeting.unit, &app.store.units(), app.now())?;
+    let now = app.now();
     let book = app.store.report_book(meeting.unit, |_| vec![id]).await?;
     // As of the same moment as the marks.
     let meeting = book.meetings.get(&id).cloned().unwrap_or(meeting);
@@ -161,11 +154,22 @@ fn latest(book: &Book, unit: UnitId) -> Vec<MeetingId> {
 }
 
 fn phone(d: Device) -> PhoneLine {
-    PhoneLine { device: d.id, name: d.name, owner: d.account_name, cell: d.cell, last_seen: d.last_seen, unsent: d.unsent }
+    PhoneLine {
+        device: d.id,
+        name: d.name,
+        owner: d.account_name,
+        cell: d.cell,
+        last_seen: d.last_seen,
+        unsent: d.unsent,
+    }
 }
 
 /// A file to be saved, made aside from the requests.
-async fn file_of(form: As, name: String, tables: impl FnOnce() -> Vec<Table> + Send + 'static) -> Result<Response, ApiError> {
+async fn file_of(
+    form: As,
+    name: String,
+    tables: impl FnOnce() -> Vec<Table> + Send + 'static,
+) -> Result<Response, ApiError> {
     let made = tokio::task::spawn_blocking(move || {
         let tables = tables();
         match (form, tables.first()) {
@@ -174,15 +178,17 @@ async fn file_of(form: As, name: String, tables: impl FnOnce() -> Vec<Table> + S
         }
     })
     .await;
-    let bytes = match made {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) => return Err(ApiError::internal(&error)),
-        Err(error) => return Err(ApiError::internal(&error)),
-    };
+    let bytes = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     let (kind, extension) = match form {
         As::Csv => ("text/csv; charset=utf-8", "csv"),
         _ => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, content_disposition(&name, extension))];
+    let headers =
+        [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, content_disposition(&name, extension))];
     Ok((StatusCode::OK, headers, bytes).into_response())
+}
+
+fn failed(error: &dyn std::error::Error) -> ApiError {
+    tracing::error!(error = %error, "a file could not be made");
+    ApiError::internal()
 }

@@ -27,7 +27,7 @@ async fn sign_in(
     headers: HeaderMap,
     Json(asked): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let code = asked.code.trim().to_owned();
+    let code = super::enrolments::as_given(&asked.code);
     let device_name: String = asked.device_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if code.is_empty() || code.len() > 200 || device_name.chars().count() > 60 {
         return Err(ApiError::bad("bad_body", "Mã trống, hoặc tên máy dài quá 60 ký tự."));

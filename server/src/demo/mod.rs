@@ -13,7 +13,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use seed::{SeedError, seed};
+pub use seed::seed;
 
 use domain::account::{Actor, Grant, Role};
 use domain::book::Book;

@@ -1,0 +1,135 @@
+//! Shapes for the document of the API: reports and desk work. The real types are in `domain::{report, desk}`, which know nothing of
+//! utoipa; a test holds the names of the fields against what serde really writes.
+
+#![expect(dead_code, reason = "shapes for the document; the real types are in `domain`")]
+
+pub use crate::openapi::ErrorBody;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! shapes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(ToSchema)]
+        pub struct $name { $($(#[$fdoc])* $field: $ty),* }
+    )+};
+}
+
+/// Anything: described in words.
+type Any = serde_json::Value;
+
+shapes! {
+    /// A unit
+    Unit {
+        id: Uuid,
+        parent: Option<Uuid>,
+        /// province, ward, cell, workplace
+        kind: String,
+        name: String,
+        online_allowed: bool,
+    }
+    /// Half a year
+    HalfYear { year: i32, half: u8 }
+    /// Counts; expected = present + excused + absent + unmarked
+    Tally {
+        expected: u32, present: u32,
+        /// Of the present
+        late: u32,
+        /// Of the present
+        left_early: u32,
+        excused: u32, absent: u32, unmarked: u32,
+        /// On the list, not expected
+        exempt: u32,
+        /// There, though not expected
+        extra: u32,
+        guests: u32,
+    }
+    /// A meeting with its counts
+    MeetingLine {
+        id: Uuid,
+        title: String,
+        /// half_year, called, year_end, gathering
+        kind: String,
+        starts: i64,
+        /// planned, open, closed, cancelled
+        status: String,
+        tally: Tally,
+    }
+    /// A cell in the overview
+    CellLine {
+        unit: Unit, members: u32, exempt: u32,
+        last: Option<MeetingLine>, open: Option<MeetingLine>, next: Option<MeetingLine>,
+        met_this_half: bool, phones: u32, silent: u32,
+    }
+    /// A phone
+    PhoneLine { device: Uuid, name: String, owner: String, cell: Option<Uuid>, last_seen: Option<i64>, unsent: Option<u32> }
+    /// Overview of a ward
+    WardReport {
+        unit: Unit, half: HalfYear, made_at: i64, cells: Vec<CellLine>,
+        /// Sum over the last meetings of the cells
+        total: Tally,
+        not_met: u32, silent_phones: Vec<PhoneLine>,
+    }
+    /// A member at a meeting
+    MatrixCell {
+        /// expected, not_listed, or {exempt: kind}
+        standing: Any,
+        /// {present: on_time|late|left_early}, {excused: {reason, told}}, absent, unmarked
+        status: Any,
+    }
+    /// A member in the matrix
+    MatrixRow { member: Uuid, name: String, born: Option<String>, group: Option<String>, cells: Vec<Option<MatrixCell>>, present: u32, expected: u32 }
+    /// Members and meetings
+    Matrix { unit: Unit, meetings: Vec<MeetingLine>, rows: Vec<MatrixRow> }
+    /// A member at one meeting
+    ListRow { member: Uuid, name: String, born: Option<String>, group: Option<String>, standing: Any, status: Any, marked_at: Option<i64> }
+    /// A guest
+    GuestRow { id: Uuid, name: String, note: String, status: Any }
+    /// One meeting, person by person
+    MeetingList {
+        /// As in the table meeting of a pull, without code
+        meeting: Any,
+        unit: Unit, tally: Tally, rows: Vec<ListRow>, guests: Vec<GuestRow>,
+        /// As in the table held of a pull
+        held: Vec<Any>,
+    }
+    /// For exactly one of the two
+    EnrolAsk { member: Option<Uuid>, account: Option<Uuid> }
+    /// A one-time code
+    EnrolCode { code: String, link: String, expires: i64 }
+    /// A member who has read a notice, or not
+    Reader { member: Uuid, name: String, at: Option<i64> }
+    /// Who has read a notice; audience = read + unread
+    NoticeReads {
+        /// As in the table notice of a pull
+        notice: Any,
+        audience: u32, read: Vec<Reader>, unread: Vec<Reader>,
+    }
+    /// An import before it is confirmed
+    ImportDraft {
+        id: Uuid, unit: Uuid, file: String,
+        /// sheets, columns (the meaning of each may be changed), recognised
+        understanding: Any,
+        /// cell, counts, rows with their state, skipped, missing
+        preview: Any,
+        decisions: Vec<ImportDecision>,
+        done: Option<ImportDone>,
+    }
+    /// How the sheet is to be read
+    ImportColumns {
+        /// As in understanding.columns
+        columns: Any,
+    }
+    /// A decision about a row
+    ImportDecision {
+        row: u32,
+        /// same, different, skip
+        choice: String,
+        /// With same
+        member: Option<Uuid>,
+    }
+    /// All decisions
+    ImportDecisions { decisions: Vec<ImportDecision> }
+    /// What a confirmation has written
+    ImportDone { added: usize, changed: usize, unchanged: usize, skipped: usize }
+}
