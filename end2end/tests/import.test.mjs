@@ -55,6 +55,7 @@ test('a messy workbook through the page', async (t) => {
     await choose(messyWorkbook());
     await byId(page, 'import-confirm').waitFor({ timeout: 30_000 });
     await becomes('eight are new', () => counted('import-count-new'), PEOPLE.length);
+    assert.equal(await counted('import-count-problem'), 1, 'the one who stands there twice; the totals row is no person');
     const text = await page.locator('main').innerText();
     for (const [name] of PEOPLE) assert.ok(text.includes(name), `${name} is in the preview as it will be written`);
     assert.deepEqual((await members()).length, before.length, 'nothing is written before somebody says so');

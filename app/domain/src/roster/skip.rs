@@ -73,9 +73,10 @@ impl RowView<'_> {
         if self.filled.len() >= 3 && self.filled.iter().all(|(_, t)| is_column_number(t)) {
             return Some(SkipReason::ColumnNumbers);
         }
-        // With a name in its place, only the name itself can say that the row is something else.
+        // With a name in its place, only the name itself can say that the row is something else. The count of a totals row often
+        // stands in a name column: a number is no name.
         let says = |test: fn(&str) -> bool| {
-            if self.name.is_empty() { self.filled.iter().any(|(_, t)| test(t)) } else { test(self.name) }
+            if !self.name.chars().any(char::is_alphabetic) { self.filled.iter().any(|(_, t)| test(t)) } else { test(self.name) }
         };
         if says(is_total) {
             *in_footer = true;
