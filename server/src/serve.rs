@@ -49,8 +49,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     };
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let store = Store::open(&config.database_file(&folder)?, clock).await?;
-    if config.demo && crate::demo::seed(&store).await? {
-        tracing::info!("the demo's data are in the book");
+    if config.demo && store.is_empty().await? {
+        crate::demo::seed(&store, store.now()).await?;
     }
     let freed = store.reconsider().await?;
     if freed > 0 {
