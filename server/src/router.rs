@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+/// Answers of the API are no pages: nothing at all may be loaded from them.
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response<Body> {
@@ -55,6 +58,7 @@ async fn every_answer(request: Request, next: Next) -> Response<Body> {
     let id = format!("{:016x}", rand::random::<u64>());
     let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
+    let policy = if request.uri().path().starts_with(api::PREFIX) { API_POLICY } else { POLICY };
     let began = Instant::now();
     let span = tracing::info_span!("request", id);
     let mut response = async {
@@ -72,7 +76,7 @@ async fn every_answer(request: Request, next: Next) -> Response<Body> {
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
