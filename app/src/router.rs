@@ -122,7 +122,10 @@ fn home() -> AnyView {
     let app = use_app();
     let wanted = use_context::<Wanted>().filter(|_| app.session().with_untracked(Option::is_some));
     match wanted.and_then(|Wanted(wanted)| wanted.try_update_value(Option::take).flatten()).filter(|path| path != "/") {
-        Some(path) => view! { <Redirect path options=NavigateOptions { replace: true, ..NavigateOptions::default() } /> }.into_any(),
+        Some(path) => {
+            view! { <Redirect path options=NavigateOptions { replace: true, ..NavigateOptions::default() } /> }
+                .into_any()
+        }
         None => inside(Today),
     }
 }

@@ -1,8 +1,6 @@
 //! The clocks of the browser, and timers that stop when they are dropped.
 
 use domain::time::Millis;
-use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The wall clock. May be wrong, may jump.
@@ -23,7 +21,7 @@ pub fn monotonic() -> i64 {
 /// A timer; dropping it stops it.
 pub struct Timer {
     id: i32,
-    _callback: Rc<RefCell<Option<Closure<dyn FnMut()>>>>,
+    _callback: Closure<dyn FnMut()>,
 }
 
 impl Timer {
@@ -36,9 +34,12 @@ impl Timer {
             }
         });
         let id = web_sys::window()
-            .and_then(|w| w.set_timeout_with_callback_and_timeout_and_arguments_0(callback.as_ref().unchecked_ref(), ms.max(0)).ok())
+            .and_then(|w| {
+                w.set_timeout_with_callback_and_timeout_and_arguments_0(callback.as_ref().unchecked_ref(), ms.max(0))
+                    .ok()
+            })
             .unwrap_or_default();
-        Self { id, _callback: Rc::new(RefCell::new(Some(callback))) }
+        Self { id, _callback: callback }
     }
 }
 

@@ -48,7 +48,7 @@ pub async fn keep_storage() -> bool {
         return false;
     }
     let Ok(promise) = n.storage().persist() else { return false };
-    JsFuture::from(promise).await.is_ok_and(|v| JsValue::from(v).as_bool() == Some(true))
+    JsFuture::from(promise).await.is_ok_and(|v| v.as_bool() == Some(true))
 }
 
 /// Copies text; false when the browser does not allow it.
@@ -66,7 +66,14 @@ pub async fn copy_text(text: &str) -> bool {
 /// A name for this phone to begin with, from what the browser says of it.
 pub fn name() -> String {
     let agent = navigator().and_then(|n| n.user_agent().ok()).unwrap_or_default();
-    for (mark, name) in [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Điện thoại Android"), ("Mac OS", "Máy Mac"), ("Windows", "Máy tính Windows"), ("Linux", "Máy tính Linux")] {
+    for (mark, name) in [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Điện thoại Android"),
+        ("Mac OS", "Máy Mac"),
+        ("Windows", "Máy tính Windows"),
+        ("Linux", "Máy tính Linux"),
+    ] {
         if agent.contains(mark) {
             return name.to_owned();
         }
@@ -82,5 +89,7 @@ pub fn is_apple_touch() -> bool {
 
 /// Runs as an installed app.
 pub fn is_installed() -> bool {
-    web_sys::window().and_then(|w| w.match_media("(display-mode: standalone)").ok().flatten()).is_some_and(|m| m.matches())
+    web_sys::window()
+        .and_then(|w| w.match_media("(display-mode: standalone)").ok().flatten())
+        .is_some_and(|m| m.matches())
 }

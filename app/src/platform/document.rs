@@ -56,7 +56,9 @@ impl Skeleton {
 /// The element that the app is mounted into (`#app`, else the body), and what stands in it.
 pub(crate) fn mount_point() -> Option<(web_sys::HtmlElement, Skeleton)> {
     let document = document()?;
-    let Some(app) = document.get_element_by_id("app") else { return Some((document.body()?, Skeleton(js_sys::Array::new()))) };
+    let Some(app) = document.get_element_by_id("app") else {
+        return Some((document.body()?, Skeleton(js_sys::Array::new())));
+    };
     let skeleton = Skeleton(js_sys::Array::from(&app.child_nodes()));
     Some((app.dyn_into().ok()?, skeleton))
 }
@@ -119,7 +121,9 @@ pub fn reload() {
 
 /// Opens or closes the `<dialog>` with this id, as a modal.
 pub fn show_dialog(id: &str, open: bool) {
-    if let Some(dialog) = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+    if let Some(dialog) =
+        document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<web_sys::HtmlDialogElement>().ok())
+    {
         if open && !dialog.open() {
             let _ = dialog.show_modal();
         } else if !open {
@@ -143,7 +147,9 @@ pub fn is_installable() -> bool {
 /// Shows the browser's offer; true when the person accepted.
 pub async fn install() -> bool {
     let Some(promise) = call("slhInstall").and_then(|p| p.dyn_into::<js_sys::Promise>().ok()) else { return false };
-    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|v| JsValue::from(v).as_string().as_deref() == Some("accepted"))
+    wasm_bindgen_futures::JsFuture::from(promise)
+        .await
+        .is_ok_and(|v| v.as_string().as_deref() == Some("accepted"))
 }
 /// A new version waits. Told by the window event `slh-update`.
 pub fn is_update_ready() -> bool {

@@ -11,8 +11,8 @@ pub struct Listener {
 }
 
 impl Listener {
-    pub(crate) fn on(target: &EventTarget, name: &'static str, mut then: impl FnMut(web_sys::Event) + 'static) -> Self {
-        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(move |event| then(event));
+    pub(crate) fn on(target: &EventTarget, name: &'static str, then: impl FnMut(web_sys::Event) + 'static) -> Self {
+        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(then);
         let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), name, callback }
     }
@@ -38,5 +38,7 @@ impl Drop for Listener {
 
 /// The page is in front.
 pub fn is_visible() -> bool {
-    web_sys::window().and_then(|w| w.document()).is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
+    web_sys::window()
+        .and_then(|w| w.document())
+        .is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
 }

@@ -13,7 +13,11 @@ impl ChosenFile {
     }
     /// Its size in bytes.
     pub fn size(&self) -> u64 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number below 2^53")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a size is a whole number below 2^53"
+        )]
         {
             self.0.size().max(0.0) as u64
         }
@@ -22,7 +26,8 @@ impl ChosenFile {
 
 /// The first file of the `<input type="file">` with this id.
 pub fn chosen(input_id: &str) -> Option<ChosenFile> {
-    let input: web_sys::HtmlInputElement = web_sys::window()?.document()?.get_element_by_id(input_id)?.dyn_into().ok()?;
+    let input: web_sys::HtmlInputElement =
+        web_sys::window()?.document()?.get_element_by_id(input_id)?.dyn_into().ok()?;
     input.files()?.get(0).map(ChosenFile)
 }
 

@@ -14,7 +14,11 @@ pub struct Line {
 
 impl Line {
     /// Opens a line. `changed` is called for each `changed` event, `turned` when the line comes up (true) or goes down (false).
-    pub fn open(path: &str, mut changed: impl FnMut() + 'static, turned: impl Fn(bool) + Clone + 'static) -> Option<Self> {
+    pub fn open(
+        path: &str,
+        mut changed: impl FnMut() + 'static,
+        turned: impl Fn(bool) + Clone + 'static,
+    ) -> Option<Self> {
         let source = EventSource::new(path).ok()?;
         let up = Rc::new(Cell::new(false));
         let listeners = [

@@ -6,7 +6,9 @@ use uuid::Uuid;
 /// Random bytes. Falls back to `Math.random` where there is no crypto (an insecure origin): ids only need to differ.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut out = [0; N];
-    let filled = web_sys::window().and_then(|w| w.crypto().ok()).is_some_and(|c| c.get_random_values_with_u8_array(&mut out).is_ok());
+    let filled = web_sys::window()
+        .and_then(|w| w.crypto().ok())
+        .is_some_and(|c| c.get_random_values_with_u8_array(&mut out).is_ok());
     if !filled {
         for b in &mut out {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ x < 256")]

@@ -40,21 +40,25 @@ impl Tabs {
 pub async fn alone<T: 'static>(name: &str, work: impl Future<Output = T> + 'static) -> Option<T> {
     // `web-sys` keeps Web Locks behind a build flag, so this goes by name.
     let locks = web_sys::window().map(|w| super::property(&w.navigator(), "locks")).unwrap_or_default();
-    let Ok(request) = super::property(&locks, "request").dyn_into::<js_sys::Function>() else { return Some(work.await) };
+    let Ok(request) = super::property(&locks, "request").dyn_into::<js_sys::Function>() else {
+        return Some(work.await);
+    };
     let done: Rc<RefCell<Option<T>>> = Rc::default();
     let mut work = Some(work);
     let callback = {
         let done = done.clone();
-        Closure::<dyn FnMut(JsValue) -> js_sys::Promise>::new(move |lock: JsValue| match (lock.is_null(), work.take()) {
-            (false, Some(work)) => {
-                let done = done.clone();
-                future_to_promise(async move {
-                    let result = work.await;
-                    *done.borrow_mut() = Some(result);
-                    Ok(JsValue::UNDEFINED)
-                })
+        Closure::<dyn FnMut(JsValue) -> js_sys::Promise>::new(move |lock: JsValue| {
+            match (lock.is_null(), work.take()) {
+                (false, Some(work)) => {
+                    let done = done.clone();
+                    future_to_promise(async move {
+                        let result = work.await;
+                        *done.borrow_mut() = Some(result);
+                        Ok(JsValue::UNDEFINED)
+                    })
+                }
+                _ => js_sys::Promise::resolve(&JsValue::UNDEFINED),
             }
-            _ => js_sys::Promise::resolve(&JsValue::UNDEFINED),
         })
     };
     let options = js_sys::Object::new();

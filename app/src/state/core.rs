@@ -44,7 +44,6 @@ pub struct Core {
     /// The last counter of the writer.
     pub n: Cell<u32>,
     states: RefCell<HashMap<OpId, ArcRwSignal<Sending>>>,
-    born: ArcTrigger,
 }
 
 impl Default for Core {
@@ -60,31 +59,23 @@ impl Default for Core {
             writer: Uuid::from_bytes(rng::bytes()),
             n: Cell::new(0),
             states: RefCell::default(),
-            born: ArcTrigger::new(),
         }
     }
 }
 
 impl Core {
-    /// Reactive; see [`App::sending`].
+    /// Reactive; see [`App::sending`]. An op is in the outbox before any view can name it, so "none" needs no watching: a list of
+    /// hundreds of other people's ops does not wake at each tap.
     pub fn sending(&self, op: OpId) -> Option<Sending> {
         let state = self.states.borrow().get(&op).cloned();
-        if let Some(state) = state {
-            Some(state.get())
-        } else {
-            self.born.track();
-            None
-        }
+        state.map(|s| s.get())
     }
     fn tell(&self, op: OpId, state: Sending) {
         let known = self.states.borrow().get(&op).cloned();
         match known {
             Some(signal) if signal.get_untracked() == state => {}
             Some(signal) => signal.set(state),
-            None => {
-                self.states.borrow_mut().insert(op, ArcRwSignal::new(state));
-                self.born.notify();
-            }
+            None => drop(self.states.borrow_mut().insert(op, ArcRwSignal::new(state))),
         }
     }
     /// Tells other tabs.
@@ -149,7 +140,6 @@ impl App {
             core.raws.borrow_mut().remove(id);
             core.states.borrow_mut().remove(id);
         }
-        core.born.notify();
     }
     /// The state on the screen only (not the stage): `Sent` while under way, `Saved` after the commit.
     pub(crate) fn show_state(&self, ids: &[OpId], from: &[Sending], to: Sending) {

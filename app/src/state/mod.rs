@@ -17,10 +17,10 @@ pub mod prefs;
 mod start;
 
 pub(crate) use self::core::{Core, Mark};
-pub(crate) use self::perform::store_stages;
-pub(crate) use self::start::{store_again, tell_sign_out};
 pub use self::kinds::{Counts, Link, StorageFault};
+pub(crate) use self::perform::store_stages;
 pub use self::prefs::{Prefs, TextSize};
+pub(crate) use self::start::{clear_cache, store_again, tell_sign_out};
 pub use domain::sync::{Damaged, Entry, Sending};
 
 use crate::api::ApiError;

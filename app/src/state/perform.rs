@@ -47,7 +47,9 @@ pub(super) fn perform(app: App, unit: UnitId, body: Body, mut deps: Vec<OpId>) -
         app: BUILD.to_owned(),
     };
     let actor = session.me.actor();
-    let verdict = app.view.with_untracked(|view| decide(&actor, &view.units, &view.facts(&actor, &op, &body), &op, &body, now, now));
+    let verdict = app
+        .view
+        .with_untracked(|view| decide(&actor, &view.units, &view.facts(&actor, &op, &body), &op, &body, now, now));
     let effect = match verdict {
         Verdict::Apply(effect) => effect,
         Verdict::Hold(why, _) | Verdict::Refuse(why) => return Err(why),
@@ -72,7 +74,8 @@ pub(crate) async fn store(app: App, ids: Vec<OpId>) {
     match core.db.put_ops(&records).await {
         Ok(()) => {
             app.show_state(&ids, &[Sending::Saving, Sending::NotSaved], Sending::Saved);
-            let failing = app.outbox.with_untracked(|o| o.iter().any(|e| matches!(e.state, Sending::Saving | Sending::NotSaved)));
+            let failing =
+                app.outbox.with_untracked(|o| o.iter().any(|e| matches!(e.state, Sending::Saving | Sending::NotSaved)));
             if !failing {
                 app.set_fault(None);
             }
@@ -104,7 +107,9 @@ pub(crate) async fn store_again(app: App) {
         return;
     }
     let core = app.core();
-    let records: Vec<_> = app.outbox.with_untracked(|o| o.iter().filter(|e| ids.contains(&e.id)).filter_map(|e| core.record(e)).collect());
+    let records: Vec<_> = app
+        .outbox
+        .with_untracked(|o| o.iter().filter(|e| ids.contains(&e.id)).filter_map(|e| core.record(e)).collect());
     if core.db.put_ops(&records).await.is_ok() {
         app.show_state(&ids, &[Sending::Saving, Sending::NotSaved], Sending::Saved);
         app.set_fault(None);

@@ -54,7 +54,9 @@ impl Prefs {
         let on = |key: &str, default: bool| local::hint(key).map_or(default, |v| v == "1");
         let text = local::hint(TEXT);
         Self {
-            text_size: RwSignal::new(TextSize::ALL.into_iter().find(|s| s.attribute() == text.as_deref()).unwrap_or_default()),
+            text_size: RwSignal::new(
+                TextSize::ALL.into_iter().find(|s| s.attribute() == text.as_deref()).unwrap_or_default(),
+            ),
             sound: RwSignal::new(on(SOUND, true)),
             vibration: RwSignal::new(on(VIBRATION, true)),
             invited: RwSignal::new(on(INVITED, false)),
@@ -67,7 +69,9 @@ impl Prefs {
             document::set_root("data-text", size);
             keep(TEXT, size);
         });
-        for (key, signal, default) in [(SOUND, self.sound, true), (VIBRATION, self.vibration, true), (INVITED, self.invited, false)] {
+        for (key, signal, default) in
+            [(SOUND, self.sound, true), (VIBRATION, self.vibration, true), (INVITED, self.invited, false)]
+        {
             Effect::new(move |_| {
                 let on = signal.get();
                 keep(key, (on != default).then_some(if on { "1" } else { "0" }));

@@ -50,16 +50,17 @@ impl App {
     }
     /// Takes a session that the server gave. Another account starts with an empty cache; ops of the old one stay on the phone.
     pub(crate) async fn adopt(self, session: Session) {
+        self.set_link(|l| l.sign_in_again = false);
+        if self.session.with_untracked(|s| s.as_ref() == Some(&session)) {
+            return;
+        }
         let other = self.session.with_untracked(|s| s.as_ref().is_none_or(|s| s.me.id != session.me.id));
         if other {
             clear_cache(self).await;
         }
         keep_session(self, Some(&session)).await;
-        if self.session.with_untracked(|s| s.as_ref() != Some(&session)) {
-            self.set_session(Some(session));
-            self.core().tell_tabs(SESSION);
-        }
-        self.set_link(|l| l.sign_in_again = false);
+        self.set_session(Some(session));
+        self.core().tell_tabs(SESSION);
         self.rebuild();
     }
 }
@@ -124,7 +125,7 @@ async fn keep_session(app: App, session: Option<&Session>) {
     }
 }
 
-async fn clear_cache(app: App) {
+pub(crate) async fn clear_cache(app: App) {
     let core = app.core();
     core.base.replace(Book::default());
     core.mark.replace((None, Mark::default()));

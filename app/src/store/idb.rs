@@ -10,9 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
-};
+use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
 const NAME: &str = "so-lien-he";
 const VERSION: u32 = 1;
@@ -116,7 +114,12 @@ impl Db {
     }
 
     /// Runs `work` in a transaction and waits for its commit.
-    async fn write(&self, stores: &[&str], strict: bool, work: impl FnOnce(&IdbTransaction) -> Step<()>) -> Result<(), IdbFault> {
+    async fn write(
+        &self,
+        stores: &[&str],
+        strict: bool,
+        work: impl FnOnce(&IdbTransaction) -> Step<()>,
+    ) -> Result<(), IdbFault> {
         let tx = self.begin(stores, if strict { Mode::Strict } else { Mode::Write }).await?;
         let done = committed(&tx);
         if let Err(e) = work(&tx) {
@@ -290,7 +293,8 @@ fn put_op(store: &IdbObjectStore, record: &Record) -> Step<()> {
 }
 
 fn copy(key: String, value: &JsValue) -> IdbCopy {
-    let text = |name: &str| js_sys::Reflect::get(value, &name.into()).ok().and_then(|v| v.as_string()).unwrap_or_default();
+    let text =
+        |name: &str| js_sys::Reflect::get(value, &name.into()).ok().and_then(|v| v.as_string()).unwrap_or_default();
     IdbCopy { key, raw: text("raw"), stage: text("stage") }
 }
 

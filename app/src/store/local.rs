@@ -44,7 +44,9 @@ fn write(key: &str, value: &str) -> Result<(), LocalFault> {
 
 fn is_quota(error: &JsValue) -> bool {
     use wasm_bindgen::JsCast;
-    error.dyn_ref::<web_sys::DomException>().is_some_and(|e| e.name() == "QuotaExceededError" || e.name() == "NS_ERROR_DOM_QUOTA_REACHED")
+    error
+        .dyn_ref::<web_sys::DomException>()
+        .is_some_and(|e| e.name() == "QuotaExceededError" || e.name() == "NS_ERROR_DOM_QUOTA_REACHED")
 }
 
 /// Writes the bytes of an op under its own key.

@@ -31,7 +31,7 @@ const HIDDEN: i32 = 300_000;
 /// Changes that come together are looked at together, ms.
 const TOGETHER: i32 = 120;
 /// How long a line that the browser gave up is left alone, in ms.
-const LINE_AGAIN: i64 = 20_000;
+const LINE_AGAIN: i64 = 10_000;
 /// How often another tab may have the turn before this one goes anyway.
 const TURNS: u8 = 3;
 
@@ -137,7 +137,11 @@ fn go(app: App) {
         let core = app.core();
         let wait = loop {
             core.sync.again.set(false);
-            let turn = if core.sync.turns.get() >= TURNS { Some(round(app).await) } else { tabs::alone("slh-sync", round(app)).await };
+            let turn = if core.sync.turns.get() >= TURNS {
+                Some(round(app).await)
+            } else {
+                tabs::alone("slh-sync", round(app)).await
+            };
             let wait = match turn {
                 None => {
                     // Another tab is at it.
@@ -259,7 +263,8 @@ fn tend_line(app: App) {
             return;
         }
     }
-    if line.is_some() || clock::monotonic() - core.sync.line_tried.get() < LINE_AGAIN && core.sync.line_tried.get() > 0 {
+    if line.is_some() || clock::monotonic() - core.sync.line_tried.get() < LINE_AGAIN && core.sync.line_tried.get() > 0
+    {
         return;
     }
     core.sync.line_tried.set(clock::monotonic());

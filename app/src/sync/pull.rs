@@ -4,7 +4,7 @@ use super::push::{new_epoch, settle_all};
 use super::{Failure, heard};
 use crate::api;
 use crate::platform::http::{self, Content};
-use crate::state::{App, Mark, store_stages};
+use crate::state::{App, Mark, clear_cache, store_stages};
 use crate::store::IdbFault;
 use domain::id::OpId;
 use domain::sync::{NoAnswer, PullPlan, Stage, pull_answer};
@@ -58,6 +58,11 @@ pub(super) async fn pull_all(app: App) -> Result<(), Failure> {
                     core.mark.replace((stored, mark))
                 }
             };
+            if core.sync.stopped.get() {
+                // Signed out meanwhile: nothing of this stays.
+                clear_cache(app).await;
+                return Ok(());
+            }
             plan.apply(&mut core.base.borrow_mut());
         }
         if !plan.is_quiet() {

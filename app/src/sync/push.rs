@@ -38,7 +38,9 @@ pub(super) async fn push_all(app: App) -> Result<(), Failure> {
 }
 
 async fn send(text: &str) -> Result<PushAnswer, Failure> {
-    let answer = http::send("POST", &api::path("push"), Content::Json(text), http::TIME_LIMIT).await.map_err(|_| Failure::NoNetwork)?;
+    let answer = http::send("POST", &api::path("push"), Content::Json(text), http::TIME_LIMIT)
+        .await
+        .map_err(|_| Failure::NoNetwork)?;
     Ok(push_answer(answer.status, answer.is_json, answer.text().unwrap_or_default())?)
 }
 
@@ -86,7 +88,10 @@ async fn take(app: App, ids: &[OpId], answer: PushAnswer) {
     let results: Vec<&OpResult> = answer.results.iter().filter(|r| ids.contains(&r.id)).collect();
     settle_all(app, &results).await;
     // An op without a word waits for the next round, so that it does not go round and round in this one.
-    let silent = ids.iter().copied().filter(|id| app.outbox().with_untracked(|o| o.iter().any(|e| e.id == *id && e.is_waiting())));
+    let silent = ids
+        .iter()
+        .copied()
+        .filter(|id| app.outbox().with_untracked(|o| o.iter().any(|e| e.id == *id && e.is_waiting())));
     let silent: Vec<OpId> = silent.collect();
     core.sync.passed.borrow_mut().extend(silent);
     let answered: Vec<OpId> = results.iter().map(|r| r.id).collect();
@@ -114,7 +119,8 @@ pub(super) async fn new_epoch(app: App, epoch: uuid::Uuid, answered: &[OpId]) {
         return;
     }
     if old.is_some() {
-        let ids: Vec<OpId> = app.outbox().with_untracked(|o| o.iter().map(|e| e.id).filter(|id| !answered.contains(id)).collect());
+        let ids: Vec<OpId> =
+            app.outbox().with_untracked(|o| o.iter().map(|e| e.id).filter(|id| !answered.contains(id)).collect());
         let changed = app.change_entries(&ids, |e| e.offered_again().is_some_and(|stage| e.advance(stage)));
         app.rebuild();
         store_stages(app, changed).await;

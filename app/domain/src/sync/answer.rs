@@ -69,7 +69,8 @@ pub fn pull_answer(status: u16, is_json: bool, body: &str) -> Result<PullAnswer,
 #[must_use]
 pub fn settle(stage: Stage, result: &OpResult, at: Millis) -> Stage {
     // A dup without the stored decision says nothing about the op but that the server has it.
-    let Some(r) = (if result.r == Ruling::Dup { result.stored.filter(|r| *r != Ruling::Dup) } else { Some(result.r) }) else {
+    let Some(r) = (if result.r == Ruling::Dup { result.stored.filter(|r| *r != Ruling::Dup) } else { Some(result.r) })
+    else {
         return stage;
     };
     let old = stage.outcome();

@@ -68,7 +68,12 @@ pub fn in_order<'a>(waiting: &[Waiting<'a>]) -> Vec<Waiting<'a>> {
     out
 }
 
-fn put_with_deps<'a>(first: Waiting<'a>, by_id: &HashMap<OpId, Waiting<'a>>, done: &mut HashSet<OpId>, out: &mut Vec<Waiting<'a>>) {
+fn put_with_deps<'a>(
+    first: Waiting<'a>,
+    by_id: &HashMap<OpId, Waiting<'a>>,
+    done: &mut HashSet<OpId>,
+    out: &mut Vec<Waiting<'a>>,
+) {
     // A stack of our own: a chain of dependencies may be as long as the outbox. `done` is set on entry, so a cycle ends.
     let mut stack = vec![(first, 0)];
     if !done.insert(first.op.id) {

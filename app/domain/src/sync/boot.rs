@@ -113,7 +113,8 @@ impl BootPlan {
     }
     fn sort(&mut self) {
         let ordered: BTreeMap<OpId, usize> = {
-            let waiting: Vec<_> = self.entries.iter().map(|(e, raw)| super::batch::Waiting { op: &e.op, raw }).collect();
+            let waiting: Vec<_> =
+                self.entries.iter().map(|(e, raw)| super::batch::Waiting { op: &e.op, raw }).collect();
             super::batch::in_order(&waiting).iter().enumerate().map(|(i, w)| (w.op.id, i)).collect()
         };
         self.entries.sort_by_key(|(e, _)| ordered.get(&e.id).copied());

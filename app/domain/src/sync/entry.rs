@@ -92,7 +92,9 @@ impl Stage {
         match self {
             Self::Waiting => Sending::Saved,
             Self::InBook { .. } => Sending::InBook,
-            Self::NeedsLook { outcome } | Self::PutAway { outcome } => Sending::NeedsLook(outcome.why.unwrap_or(Why::Other)),
+            Self::NeedsLook { outcome } | Self::PutAway { outcome } => {
+                Sending::NeedsLook(outcome.why.unwrap_or(Why::Other))
+            }
         }
     }
 }

@@ -60,7 +60,11 @@ impl PullPlan {
         };
         for row in answer.rows {
             match row.row {
-                Some(raw) => plan.put.push(KeptRow { key: row_key(&row.table, &row.id), row: Row::parse(&row.table, &raw), raw: raw.get().to_owned() }),
+                Some(raw) => plan.put.push(KeptRow {
+                    key: row_key(&row.table, &row.id),
+                    row: Row::parse(&row.table, &raw),
+                    raw: raw.get().to_owned(),
+                }),
                 None => plan.gone.push((row.table, row.id)),
             }
         }

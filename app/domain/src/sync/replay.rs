@@ -55,11 +55,18 @@ pub fn needs(body: &Body, entries: &[Entry]) -> Vec<OpId> {
 }
 
 const fn is_turn(body: &Body) -> bool {
-    matches!(body, Body::MeetingPlanned { .. } | Body::MeetingOpened { .. } | Body::MeetingClosed { .. } | Body::MeetingCancelled { .. })
+    matches!(
+        body,
+        Body::MeetingPlanned { .. }
+            | Body::MeetingOpened { .. }
+            | Body::MeetingClosed { .. }
+            | Body::MeetingCancelled { .. }
+    )
 }
 fn makes_meeting(body: &Body, meeting: MeetingId) -> bool {
     is_turn(body) && body.meeting() == Some(meeting)
 }
 fn makes_person(body: &Body, who: Who) -> bool {
-    matches!(body, Body::GuestAdded { .. } | Body::MemberPut { .. } | Body::MemberEnded { .. }) && body.who() == Some(who)
+    matches!(body, Body::GuestAdded { .. } | Body::MemberPut { .. } | Body::MemberEnded { .. })
+        && body.who() == Some(who)
 }

@@ -41,7 +41,13 @@ fn op_of(n: u32, writer: u128, t: i64, body: &Body, deps: Vec<OpId>) -> Op {
     }
 }
 fn present(member: u128) -> Body {
-    Body::Present { meeting: MeetingId(id(10)), who: Who::Member(MemberId(id(member))), present: PresentAs::OnTime, how: How::Roll, code: None }
+    Body::Present {
+        meeting: MeetingId(id(10)),
+        who: Who::Member(MemberId(id(member))),
+        present: PresentAs::OnTime,
+        how: How::Roll,
+        code: None,
+    }
 }
 fn op(n: u32, writer: u128, t: i64) -> Op {
     op_of(n, writer, t, &present(u128::from(n)), vec![])
@@ -69,7 +75,8 @@ fn word(r: Ruling, stored: Option<Ruling>, why: Option<Why>) -> OpResult {
 #[test]
 fn boot_takes_what_either_side_has_and_repairs_the_other() {
     let (both, only_local, only_idb) = (op(1, 1, 10), op(2, 1, 11), op(3, 1, 12));
-    let plan = merge(vec![local(&both), local(&only_local)], vec![idb(&both, Stage::Waiting), idb(&only_idb, Stage::Waiting)]);
+    let plan =
+        merge(vec![local(&both), local(&only_local)], vec![idb(&both, Stage::Waiting), idb(&only_idb, Stage::Waiting)]);
     let ids: Vec<OpId> = plan.entries.iter().map(|(e, _)| e.id).collect();
     assert_eq!(ids, [both.id, only_local.id, only_idb.id]);
     assert!(plan.entries.iter().all(|(e, raw)| e.state == Sending::Saved && *raw == e.op.encode()));
@@ -110,7 +117,8 @@ fn boot_shows_damage_and_heals_it_where_one_copy_is_good() {
     // Same id, two different ops: the durable one stands, the other is shown.
     let mut other = good.clone();
     other.t = Millis(99);
-    let plan = merge(vec![LocalCopy { key: good.id.to_string(), raw: other.encode() }], vec![idb(&good, Stage::Waiting)]);
+    let plan =
+        merge(vec![LocalCopy { key: good.id.to_string(), raw: other.encode() }], vec![idb(&good, Stage::Waiting)]);
     assert_eq!((plan.entries[0].1.clone(), plan.damaged.len()), (good.encode(), 1));
 }
 
@@ -126,7 +134,12 @@ fn an_unreadable_stage_means_send_again() {
 
 #[test]
 fn stages_survive_being_stored() {
-    for stage in [Stage::Waiting, in_book(), Stage::NeedsLook { outcome: outcome(Ruling::Held) }, Stage::PutAway { outcome: outcome(Ruling::Bad) }] {
+    for stage in [
+        Stage::Waiting,
+        in_book(),
+        Stage::NeedsLook { outcome: outcome(Ruling::Held) },
+        Stage::PutAway { outcome: outcome(Ruling::Bad) },
+    ] {
         assert_eq!(Stage::read(&stage.write()), stage);
     }
 }
@@ -162,13 +175,20 @@ fn a_word_said_twice_changes_nothing_and_a_later_word_does() {
     let Stage::NeedsLook { outcome } = held else { panic!("held") };
     let away = Stage::PutAway { outcome };
     assert_eq!(settle(away, &word(Ruling::Held, None, Some(Why::MissingDep)), Millis(80)), away);
-    assert!(matches!(settle(away, &word(Ruling::Refused, None, Some(Why::Forbidden)), Millis(80)), Stage::NeedsLook { .. }));
+    assert!(matches!(
+        settle(away, &word(Ruling::Refused, None, Some(Why::Forbidden)), Millis(80)),
+        Stage::NeedsLook { .. }
+    ));
 }
 
 #[test]
 fn what_is_no_answer_changes_nothing() {
     let epoch = id(77);
-    let good = format!(r#"{{"proto":1,"epoch":"{epoch}","now":5,"results":[{{"id":"{}","r":"applied","seq":3}},{{"id":"{}","r":"parked"}},4]}}"#, id(1), id(2));
+    let good = format!(
+        r#"{{"proto":1,"epoch":"{epoch}","now":5,"results":[{{"id":"{}","r":"applied","seq":3}},{{"id":"{}","r":"parked"}},4]}}"#,
+        id(1),
+        id(2)
+    );
     let answer = push_answer(200, true, &good).unwrap();
     // A ruling of a newer server and a result that is none leave their ops where they are.
     assert_eq!(answer.results.iter().map(|r| r.id).collect::<Vec<_>>(), [OpId(id(1))]);
@@ -231,7 +251,13 @@ fn an_op_that_no_storage_took_is_not_called_saved() {
 fn world() -> (Book, Actor) {
     let cell = UnitId(id(3));
     let mut book = Book::default();
-    book.put(Row::Unit(Unit { id: cell, parent: None, kind: UnitKind::Cell, name: "Chi bộ 1".to_owned(), online_allowed: false }));
+    book.put(Row::Unit(Unit {
+        id: cell,
+        parent: None,
+        kind: UnitKind::Cell,
+        name: "Chi bộ 1".to_owned(),
+        online_allowed: false,
+    }));
     for n in 1..=3 {
         book.put(Row::Member(Member::new(MemberId(id(n)), cell, PersonName::parse("Trần Thử Nghiệm").unwrap())));
     }
@@ -318,20 +344,22 @@ fn pull_keeps_rows_it_cannot_read_and_forgets_those_that_left() {
 
 /// Ops of up to three writers, with clocks that jump and dependencies on any other op, cycles included.
 fn outbox() -> impl Strategy<Value = Vec<Op>> {
-    proptest::collection::vec((1u128..4, -50i64..50, proptest::collection::vec(0usize..40, 0..3)), 0..40).prop_map(|seeds| {
-        let mut counters = [0u32; 4];
-        let mut ops: Vec<Op> = Vec::new();
-        for (writer, t, _) in &seeds {
-            let n = &mut counters[usize::try_from(*writer).unwrap()];
-            *n += 1;
-            ops.push(op(*n, *writer, *t));
-        }
-        let ids: Vec<OpId> = ops.iter().map(|o| o.id).collect();
-        for (op, (_, _, deps)) in ops.iter_mut().zip(&seeds) {
-            op.deps = deps.iter().filter_map(|d| ids.get(*d).copied()).collect();
-        }
-        ops
-    })
+    proptest::collection::vec((1u128..4, -50i64..50, proptest::collection::vec(0usize..40, 0..3)), 0..40).prop_map(
+        |seeds| {
+            let mut counters = [0u32; 4];
+            let mut ops: Vec<Op> = Vec::new();
+            for (writer, t, _) in &seeds {
+                let n = &mut counters[usize::try_from(*writer).unwrap()];
+                *n += 1;
+                ops.push(op(*n, *writer, *t));
+            }
+            let ids: Vec<OpId> = ops.iter().map(|o| o.id).collect();
+            for (op, (_, _, deps)) in ops.iter_mut().zip(&seeds) {
+                op.deps = deps.iter().filter_map(|d| ids.get(*d).copied()).collect();
+            }
+            ops
+        },
+    )
 }
 
 proptest! {
