@@ -1,13 +1,13 @@
 //! The tools that come from npm: binaryen for the build, playwright-core, axe-core and lighthouse for the browser tests.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::process::{run, say};
-use crate::stamp;
 use crate::workspace::Workspace;
 
 /// How much of the tools is needed.
@@ -19,35 +19,46 @@ pub enum Need {
     Browser,
 }
 
-/// Installs exactly what the lock file says, unless that is there already.
-///
-/// The stamp lies inside `node_modules`, so that a person who deletes the folder gets a new one.
+/// Installs exactly what the lock file says, unless that is there already, by whoever put it there.
 pub fn install(ws: &Workspace, need: Need) -> Result<()> {
     let folder = ws.end2end();
-    let lock = stamp::hash_file(&folder.join("package-lock.json"))?;
-    let mark = folder.join("node_modules/.slh-stamp");
-    let (all, some) = (format!("{lock} all"), format!("{lock} build"));
-    let there = fs::read_to_string(&mark).unwrap_or_default();
-    if there == all || (need == Need::Build && there == some) {
+    if is_there(&folder, need)? {
         return Ok(());
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-progress", "--loglevel=error"]).current_dir(&folder);
-    // npm's summary would come between our lines.
-    npm.stdout(Stdio::null());
-    let done = match need {
+    // Its summary would come between our lines.
+    npm.args(["ci", "--no-progress", "--loglevel=error"]).current_dir(&folder).stdout(Stdio::null());
+    match need {
         Need::Build => {
             say("Installing binaryen (wasm-opt) from npm");
             npm.arg("--omit=dev");
-            some
         }
-        Need::Browser => {
-            say("Installing binaryen, playwright-core, axe-core and lighthouse from npm");
-            all
-        }
+        Need::Browser => say("Installing binaryen, playwright-core, axe-core and lighthouse from npm"),
+    }
+    run(&mut npm).context("npm ci failed; Node.js 20 or later with npm must be installed")
+}
+
+/// True if every package that we name ourselves is installed in the version of the lock file.
+fn is_there(folder: &Path, need: Need) -> Result<bool> {
+    let lock = json(&folder.join("package-lock.json"))?;
+    let own = &lock["packages"][""];
+    let kinds: &[&str] = match need {
+        Need::Build => &["dependencies"],
+        Need::Browser => &["dependencies", "devDependencies"],
     };
-    run(&mut npm).context("npm ci failed; Node.js 20 or later with npm must be installed")?;
-    fs::write(&mark, done).with_context(|| format!("cannot write {}", mark.display()))
+    for name in kinds.iter().filter_map(|kind| own[kind].as_object()).flat_map(|named| named.keys()) {
+        let path = format!("node_modules/{name}");
+        let installed = json(&folder.join(&path).join("package.json")).unwrap_or_default();
+        if installed["version"].is_null() || installed["version"] != lock["packages"][&path]["version"] {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn json(path: &Path) -> Result<Value> {
+    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", path.display()))
 }
 
 /// The path of binaryen's `wasm-opt`, a script for node.
