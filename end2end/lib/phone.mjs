@@ -63,7 +63,7 @@ export class Phone {
     if (on) await this.network.cut();
     else await this.network.restore();
     this.offline = on;
-    await this.context.setOffline(on);
+    if (phones.has(this)) await this.context.setOffline(on);
   }
 
   /** The worker has its whole cache and is in charge of the page. */
