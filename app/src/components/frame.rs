@@ -123,6 +123,7 @@ pub fn Frame(
             </header>
             <div class="content">
                 {storage_strip(app)}
+                {sign_in_strip(app)}
                 {update_strip(calm)}
                 <main class="page" class:wide=wide id="main">
                     {children()}
@@ -211,6 +212,22 @@ fn storage_strip(app: App) -> impl IntoView {
                 <div class="strip bad" role="alert" data-testid="storage-fault">
                     {Icon::Warn.view()}
                     <p>{text}</p>
+                </div>
+            }
+        })
+    }
+}
+
+/// The server wants a new sign-in: a revoked or very old session. Work goes on meanwhile.
+fn sign_in_strip(app: App) -> impl IntoView {
+    let again = Memo::new(move |_| app.link().with(|l| l.sign_in_again) && app.session().with(Option::is_some));
+    move || {
+        again.get().then(|| {
+            view! {
+                <div class="strip warn" role="status" data-testid="sign-in-again">
+                    {Icon::Key.view()}
+                    <p>{t::SIGN_IN_AGAIN}</p>
+                    <a class="btn btn-secondary" href="/vao">{t::SIGN_IN_GO}</a>
                 </div>
             }
         })

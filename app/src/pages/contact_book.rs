@@ -79,7 +79,7 @@ fn facts(book: &Book, m: &Member) -> AnyView {
     view! {
         <Card accent=true testid="own-facts">
             <h2 class="big-title">{name}</h2>
-            <dl class="facts" aria-label=c::BOOK_FACTS>{rows}</dl>
+            <dl class="own" aria-label=c::BOOK_FACTS>{rows}</dl>
             <p class="muted">{c::BOOK_WRONG}</p>
         </Card>
     }

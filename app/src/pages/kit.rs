@@ -207,14 +207,14 @@ pub fn when_where(meeting: &Meeting, now: Millis) -> AnyView {
     use crate::components::Icon;
     let place = (!meeting.plan.place.trim().is_empty()).then(|| {
         view! {
-            <p class="fact">
+            <p class="when">
                 {Icon::Place.view()}
                 <span>{meeting.plan.place.clone()}</span>
             </p>
         }
     });
     view! {
-        <p class="fact">
+        <p class="when">
             {Icon::Clock.view()}
             <span>{t::moment(meeting.plan.starts, now)}</span>
         </p>

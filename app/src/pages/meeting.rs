@@ -113,7 +113,7 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>, ward: bool) -> AnyView {
                 <span data-testid="meeting-status"><Badge tone=kit::meeting_tone(status) text=t::meeting_status(status) /></span>
             </div>
             <h2 class="big-title">{title}</h2>
-            <dl class="facts">{facts}</dl>
+            <dl class="own">{facts}</dl>
             {member}
         </Card>
         {(keeps && status != MeetingStatus::Planned).then(|| counters(tally))}

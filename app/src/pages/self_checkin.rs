@@ -12,6 +12,7 @@ use domain::meeting::{Meeting, MeetingStatus, is_code};
 use domain::op::{Body, How};
 use domain::presence::{PresentAs, Who};
 use leptos::ev::SubmitEvent;
+use leptos::html::Input;
 use leptos::prelude::*;
 
 /// The page.
@@ -107,6 +108,16 @@ fn CodeForm(meeting: StoredValue<Meeting>, mine: Memo<Mine>, refused: RwSignal<O
             _ => None,
         }
     });
+    let input = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        // After a wrong code the next digits go where they belong.
+        if error.with(Option::is_some)
+            && let Some(element) = input.get()
+        {
+            // A field that has gone again needs no focus.
+            let _ = element.focus();
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = code.get_untracked();
@@ -128,6 +139,7 @@ fn CodeForm(meeting: StoredValue<Meeting>, mine: Memo<Mine>, refused: RwSignal<O
                 <p class="muted" id="code-hint">{c::CODE_HINT}</p>
                 <input
                     id="code"
+                    node_ref=input
                     class="input code-input"
                     type="text"
                     inputmode="numeric"

@@ -51,7 +51,7 @@ pub fn Settings() -> AnyView {
                 <Check label=c::SET_SOUND value=prefs.sound testid="sound" />
             </Card>
             <Card title=c::SET_DEVICE>
-                <dl class="facts">
+                <dl class="own">
                     <div>
                         <dt>{c::SET_ACCOUNT}</dt>
                         <dd>{name}</dd>

@@ -50,7 +50,7 @@ pub fn Unsent() -> AnyView {
     let number = move |of: fn(crate::state::Counts) -> usize| Signal::derive(move || u32::try_from(of(counts.get())).unwrap_or(u32::MAX));
     view! {
         <Frame title=c::UNSENT back="/">
-            <div class="counters">
+            <div class="counters pairs">
                 <Counter label=c::UNSENT_MADE value=number(|n| n.made) testid="ops-made" />
                 <Counter label=c::UNSENT_IN_BOOK value=number(|n| n.in_book) tone=Tone::Good testid="ops-in-book" />
                 <Counter label=c::UNSENT_WAITING value=number(|n| n.waiting) tone=Tone::Warn testid="ops-waiting" />

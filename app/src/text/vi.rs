@@ -42,6 +42,8 @@ words! {
 
     OFFLINE_SHORT = "Đang không có mạng. Không có việc nào chờ gửi.";
     ALL_SENT = "Không có việc nào chờ gửi. Mở Việc chưa gửi.";
+    SIGN_IN_AGAIN = "Máy chủ cần đăng nhập lại mới nhận được việc của máy này. Những gì đã lưu vẫn còn.";
+    SIGN_IN_GO = "Đăng nhập";
     UPDATE_READY = "Có phiên bản mới";
     UPDATE_NOW = "Cập nhật";
 

@@ -2,7 +2,7 @@
 
 words! {
     TODAY_NEXT = "Buổi họp sắp tới";
-    TODAY_OPEN = "Đang điểm danh";
+    TODAY_OPEN = "Đang họp";
     TODAY_NO_MEETING = "Chưa có lịch họp";
     TODAY_NO_MEETING_TEXT = "Khi chi bộ lên lịch, buổi họp sẽ hiện ở đây, kể cả lúc máy không có mạng.";
     TODAY_NEWS = "Có gì mới";
