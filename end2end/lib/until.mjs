@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 // Waiting for something to be so, with a deadline; never for time to pass.
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -23,9 +25,8 @@ export async function until(what, ask, ms = 15_000) {
 /** Asks again until the answer equals `wanted`. */
 export async function becomes(what, ask, wanted, ms = 15_000) {
   let last;
-  const same = () => JSON.stringify(last) === JSON.stringify(wanted);
   try {
-    await until(what, async () => { last = await ask(); return same(); }, ms);
+    await until(what, async () => { last = await ask(); return isDeepStrictEqual(last, wanted); }, ms);
   } catch (error) {
     throw new Error(`${what}: wanted ${JSON.stringify(wanted)}, last saw ${JSON.stringify(last)}`, { cause: error });
   }

@@ -127,6 +127,8 @@ test('the server dies without warning and comes back', async () => {
   await tapAll(ids.slice(3));
   for (const id of ids) await isSaved(phone.page, id);
   await server.restart();
+  // The person looks at the phone again; without that it would try by itself within a minute.
+  await phone.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await once(ids);
 });
 
