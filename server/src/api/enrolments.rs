@@ -141,7 +141,7 @@ fn link(headers: &HeaderMap, code: &str) -> String {
     } else {
         "https"
     });
-    format!("{scheme}://{host}/vao#ma={code}")
+    format!("{scheme}://{host}/vao#{code}")
 }
 
 #[cfg(test)]

@@ -90,8 +90,9 @@ pub fn content_disposition(name: &str, extension: &str) -> String {
     let plain = plain.trim_matches('-');
     let plain = if plain.is_empty() { "bao-cao" } else { plain };
     let mut real = String::new();
-    // What a file system or a header would trip over is left out of the name; the rest is percent-encoded.
-    let clean: String = name.chars().filter(|c| !c.is_control() && !r#"\/:*?"<>|"#.contains(*c)).collect();
+    // What a file system would trip over becomes a hyphen; what a header would trip over is percent-encoded.
+    let forbidden = |c: char| if r#"\/:*?"<>|"#.contains(c) { '-' } else { c };
+    let clean: String = name.chars().filter(|c| !c.is_control()).map(forbidden).collect();
     for byte in clean.trim().bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             real.push(char::from(byte));
