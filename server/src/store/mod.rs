@@ -25,6 +25,8 @@ mod reports;
 mod scope;
 mod seed;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 

@@ -1,0 +1,162 @@
+//! Who may do what: every op kind and every endpoint × every role.
+
+use crate::helpers::*;
+use domain::decide::Why;
+use domain::member::{EndReason, Ending};
+use domain::op::Body;
+use domain::presence::{Told, Who};
+use domain::wire::Ruling;
+use reqwest::{Method, StatusCode};
+use std::collections::BTreeSet;
+
+/// One account per role, and secretaries of other cells.
+const ROLES: [&str; 10] =
+    ["member", "follower", "workplace", "front", "secretary", "ward", "upper", "admin", "secretary_b", "secretary_c"];
+
+/// One op of each kind in cell A, and who may make it.
+fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static str])> {
+    const KEEPERS: &[&str] = &["secretary", "ward"];
+    let ending = Ending { on: T0.day(), reason: EndReason::Moved };
+    let who = Who::Member(id("a2"));
+    vec![
+        ("meeting.plan", planned("now"), KEEPERS),
+        ("meeting.open", opened("now"), KEEPERS),
+        ("attendance.present", present("now", "a2"), &["secretary"]),
+        ("attendance.present own", own_present("now", "a1", Some("123456")), &["member"]),
+        ("attendance.excuse", Body::Excused { meeting: id("now"), member: id("a2"), reason: "Ốm".into(), told: Told::Before }, &["secretary"]),
+        ("attendance.absent", Body::MarkedAbsent { meeting: id("now"), member: id("a2") }, &["secretary"]),
+        ("attendance.void", Body::Voided { meeting: id("now"), who, ops: [mark].into() }, &["secretary"]),
+        ("guest.add", guest("g", "now"), &["secretary"]),
+        ("notice.write", written("n", T0), KEEPERS),
+        ("notice.read", Body::NoticeRead { notice: id("n") }, &["member"]),
+        ("notice.withdraw", withdrawn("n"), KEEPERS),
+        ("member.put", Body::MemberPut { member: member("a3", "A") }, KEEPERS),
+        ("member.end", Body::MemberEnded { member: id("a3"), ending }, KEEPERS),
+        ("meeting.close", closed("now"), KEEPERS),
+        ("meeting.cancel", Body::MeetingCancelled { meeting: id("now") }, KEEPERS),
+    ]
+}
+
+#[tokio::test]
+async fn every_kind_of_op_for_every_role() {
+    let world = World::new().await;
+    let secretary = world.phone("secretary").await;
+    let mark = secretary.op("A", &present("now", "a2"));
+    secretary.push(std::slice::from_ref(&mark)).await;
+    secretary.does("A", written("n", T0)).await;
+    let kinds = kinds(mark.id);
+    let tested: BTreeSet<&str> = kinds.iter().map(|(_, body, _)| body.kind().0).collect();
+    assert_eq!(tested.len(), Body::KINDS.len(), "a kind is missing in this table");
+    for role in ROLES {
+        let phone = world.phone(role).await;
+        for (name, body, allowed) in &kinds {
+            // So that only the right is in question, not how often somebody asks.
+            world.advance(1000);
+            for ready in [planned("now"), opened("now")] {
+                assert_eq!(secretary.does("A", ready).await.r, Ruling::Applied);
+            }
+            let result = phone.does("A", body.clone()).await;
+            if allowed.contains(&role) {
+                assert_eq!((result.r, result.why), (Ruling::Applied, None), "{role} may {name}");
+            } else {
+                assert_eq!((result.r, result.why), (Ruling::Refused, Some(Why::Forbidden)), "{role} may not {name}");
+            }
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_member_marks_nobody_else_and_needs_the_code() {
+    let world = World::new().await;
+    let phone = world.phone("member").await;
+    let cases = [
+        (own_present("now", "a2", Some("123456")), Why::Forbidden),
+        (own_present("now", "a1", Some("654321")), Why::WrongCode),
+        (own_present("now", "a1", None), Why::WrongCode),
+    ];
+    for (body, why) in cases {
+        let result = phone.does("A", body).await;
+        assert_eq!((result.r, result.why), (Ruling::Refused, Some(why)));
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
+    let world = World::new().await;
+    let phone = world.phone("secretary").await;
+    let mut grant = phone.session.me.roles[0].clone();
+    grant.to = Some(T0.day().pred_opt().unwrap());
+    world.store().add_grant(phone.account(), grant).await.unwrap();
+    let result = phone.does("A", present("now", "a1")).await;
+    assert_eq!((result.r, result.why), (Ruling::Held, Some(Why::PermissionChanged)));
+    assert!(phone.rows().await.iter().all(|r| !matches!(r, domain::wire::Row::Member(_))), "and sees the register no more");
+    world.stop().await;
+}
+
+/// Method, path, body, and who gets something else than 403. `None` = everybody signed in.
+fn endpoints() -> Vec<(Method, String, Option<&'static str>, Option<&'static [&'static str]>)> {
+    const KEEPERS: &[&str] = &["secretary", "ward"];
+    let (a, w) = (id::<uuid::Uuid>("A"), id::<uuid::Uuid>("W"));
+    let (now, n, a3) = (id::<uuid::Uuid>("now"), id::<uuid::Uuid>("n"), id::<uuid::Uuid>("a3"));
+    let get = |path: String, who| (Method::GET, path, None, who);
+    let mut list = vec![
+        get("/session".into(), None),
+        get("/pull".into(), None),
+        get("/live".into(), None),
+        (Method::POST, "/push".into(), Some(""), None),
+        get(format!("/units/{a}/members?query="), Some(KEEPERS)),
+        get(format!("/notices/{n}/reads"), Some(KEEPERS)),
+        (Method::POST, "/enrolments".into(), Some(Box::leak(format!("{{\"member\":\"{a3}\"}}").into_boxed_str())), Some(KEEPERS)),
+        (Method::POST, format!("/imports?unit={a}&file=ds.csv"), Some("STT,Họ và tên\n1,Nguyễn Văn Mới\n"), Some(KEEPERS)),
+    ];
+    for ending in ["", ".xlsx", ".csv"] {
+        list.push(get(format!("/reports/ward/{w}{ending}"), Some(&["ward", "upper"])));
+        list.push(get(format!("/reports/meeting/{now}{ending}"), Some(KEEPERS)));
+        list.push(get(format!("/reports/cell/{a}/matrix{ending}"), Some(KEEPERS)));
+    }
+    list
+}
+
+#[tokio::test]
+async fn every_endpoint_for_every_role_and_for_nobody() {
+    let world = World::new().await;
+    world.phone("secretary").await.does("A", written("n", T0)).await;
+    for (method, path, body, allowed) in endpoints() {
+        let send = |client: &reqwest::Client, text: Option<String>| {
+            let request = client.request(method.clone(), world.api(&path));
+            match text {
+                Some(text) if path.starts_with("/imports") => request.header("content-type", "text/csv").body(text).send(),
+                Some(text) => request.header("content-type", "application/json").body(text).send(),
+                None => request.send(),
+            }
+        };
+        let nobody = reqwest::Client::new();
+        let text = body.map(|b| if b.is_empty() { "{}".to_owned() } else { b.to_owned() });
+        let answer = send(&nobody, text.clone()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "nobody: {method} {path}");
+        for role in ROLES {
+            let phone = world.phone(role).await;
+            let text = if path == "/push" { Some(phone.request(&[])) } else { text.clone() };
+            let status = send(&phone.client, text).await.unwrap().status();
+            if allowed.is_none_or(|a| a.contains(&role)) {
+                assert!(status.is_success(), "{role}: {method} {path} gives {status}");
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{role}: {method} {path}");
+            }
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn units_and_things_that_are_not_there_are_not_found() {
+    let world = World::new().await;
+    let phone = world.phone("ward").await;
+    let none = uuid::Uuid::new_v4();
+    for path in [format!("/reports/ward/{none}"), format!("/reports/meeting/{none}"), format!("/notices/{none}/reads")] {
+        assert_eq!(phone.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    world.stop().await;
+}
