@@ -42,7 +42,7 @@ enum Command {
     /// Make one server binary with the site inside, and prove that it runs from an empty folder
     Dist,
     /// Weigh a member's first visit; fails above the budget
-    Size,
+    Size(size::Options),
     /// Run everything that must pass
     Test(test::Options),
     /// Measure
@@ -78,7 +78,7 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Dist => dist::run(&ws),
-        Command::Size => size::run(&ws),
+        Command::Size(options) => size::run(&ws, &options),
         Command::Test(options) => test::run(&ws, &options),
         Command::Bench(options) => bench::run(&ws, &options),
         Command::Check => check::run(&ws),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
+use clap::Args;
 
 use crate::build;
 use crate::process::say;
@@ -15,9 +16,19 @@ use crate::workspace::Workspace;
 /// Brotli bytes of a first visit, all in all. From design.md: 220 KB.
 const BUDGET: usize = 220 * 1024;
 
+/// The command line of `size`.
+#[derive(Args)]
+pub struct Options {
+    /// Weigh the site as it lies in target/site
+    #[arg(long)]
+    no_build: bool,
+}
+
 /// Builds, starts the server and weighs.
-pub fn run(ws: &Workspace) -> Result<()> {
-    build::site(ws, Flavor::Release)?;
+pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
+    if !options.no_build {
+        build::site(ws, Flavor::Release)?;
+    }
     let program = server::build(ws)?;
     weigh(ws, &program)
 }
