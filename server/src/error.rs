@@ -31,7 +31,11 @@ impl ApiError {
     }
     /// 401
     pub fn signed_out() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "signed_out", "Bạn cần đăng nhập lại. Những gì đã lưu trên máy này vẫn còn.")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "signed_out",
+            "Bạn cần đăng nhập lại. Những gì đã lưu trên máy này vẫn còn.",
+        )
     }
     /// 403
     pub fn forbidden() -> Self {
@@ -55,15 +59,27 @@ impl ApiError {
     }
     /// 429
     pub fn too_many() -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "Máy gửi quá nhiều yêu cầu. Vui lòng chờ một lát rồi thử lại.")
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            "Máy gửi quá nhiều yêu cầu. Vui lòng chờ một lát rồi thử lại.",
+        )
     }
     /// 500
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Máy chủ gặp lỗi. Những gì chưa gửi vẫn còn trên máy này.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Máy chủ gặp lỗi. Những gì chưa gửi vẫn còn trên máy này.",
+        )
     }
     /// 503
     pub fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Máy chủ đang bận, chưa ghi được. Vui lòng thử lại sau.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Máy chủ đang bận, chưa ghi được. Vui lòng thử lại sau.",
+        )
     }
     /// The answer to a missing permission, `None` when there is one.
     #[must_use]
@@ -89,7 +105,10 @@ impl From<StoreError> for ApiError {
             StoreError::Rejected { index, why } => {
                 let why = serde_json::to_value(why).unwrap_or_default();
                 let why = why.as_str().unwrap_or("other").to_owned();
-                Self::conflict("rejected", format!("Mục thứ {} không ghi được ({why}). Chưa có gì được ghi.", index + 1))
+                Self::conflict(
+                    "rejected",
+                    format!("Mục thứ {} không ghi được ({why}). Chưa có gì được ghi.", index + 1),
+                )
             }
             StoreError::Unreadable(what) => {
                 tracing::error!(what, "unreadable row");
@@ -106,7 +125,9 @@ impl From<StoreError> for ApiError {
 impl From<CodeFault> for ApiError {
     fn from(fault: CodeFault) -> Self {
         match fault {
-            CodeFault::Unknown => Self::new(StatusCode::UNAUTHORIZED, "bad_code", "Mã không đúng. Vui lòng xem lại mã được phát."),
+            CodeFault::Unknown => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad_code", "Mã không đúng. Vui lòng xem lại mã được phát.")
+            }
             CodeFault::Used => Self::conflict("code_used", "Mã này đã được dùng. Vui lòng xin mã mới ở chi bộ."),
             CodeFault::Expired => Self::conflict("code_expired", "Mã này đã hết hạn. Vui lòng xin mã mới ở chi bộ."),
         }

@@ -10,7 +10,10 @@ use utoipa::openapi::{Info, OpenApi, OpenApiBuilder, Server};
 #[must_use]
 pub fn head() -> OpenApi {
     let mut info = Info::new("Sổ Liên Hệ", env!("CARGO_PKG_VERSION"));
-    info.description = Some("REST of Sổ Liên Hệ, version 1. Errors are always {code, message}; message is a Vietnamese sentence.".to_owned());
+    info.description = Some(
+        "REST of Sổ Liên Hệ, version 1. Errors are always {code, message}; message is a Vietnamese sentence."
+            .to_owned(),
+    );
     OpenApiBuilder::new().info(info).build()
 }
 

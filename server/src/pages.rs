@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Response};
 /// Answers a path: a file, the shell, or the shell with 404.
 pub async fn answer(State(state): State<AppState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Địa chỉ này không nhận kiểu yêu cầu đó.").into_response();
+        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Địa chỉ này không nhận kiểu yêu cầu đó.")
+            .into_response();
     }
     let path = uri.path();
     if let Some(file) = state.site.answer(path, &headers) {

@@ -1,8 +1,8 @@
 //! The built site: files with hashed names for ever, the others asked for each time, packed copies by `Accept-Encoding`.
 //! All of it lies in memory (a few MB), read once at start from a folder or from this program itself.
 
-use anyhow::Context as _;
 use crate::pages::ShellAssets;
+use anyhow::Context as _;
 use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -17,6 +17,8 @@ struct Embedded;
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK: &str = "no-cache";
+/// Encodings and the endings of their copies, the best first.
+const PACKED: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 const LIST: &str = "/assets.json";
 
 /// The site.
@@ -40,12 +42,11 @@ impl Site {
             Some(folder) => read_folder(folder)?,
             None => embedded_or_built()?,
         };
-        let assets = match files.get(LIST) {
-            Some(list) => serde_json::from_slice(list).context("assets.json of the site cannot be read")?,
-            None => {
-                tracing::warn!("there is no built site: pages come without the app. Build it with `cargo xtask build`");
-                ShellAssets::default()
-            }
+        let assets = if let Some(list) = files.get(LIST) {
+            serde_json::from_slice(list).context("assets.json of the site cannot be read")?
+        } else {
+            tracing::warn!("there is no built site: pages come without the app. Build it with `cargo xtask build`");
+            ShellAssets::default()
         };
         Ok(Self { files, assets })
     }
@@ -53,12 +54,12 @@ impl Site {
     /// The answer for a file of the site; `None` when there is none.
     #[must_use]
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
-        if path == LIST || path.ends_with(".br") || path.ends_with(".gz") {
+        if path == LIST || PACKED.iter().any(|(_, ending)| path.ends_with(ending)) {
             return None;
         }
         let plain = self.files.get(path)?;
         let accepted = headers.get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let packed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(name, ending)| {
+        let packed = PACKED.into_iter().find_map(|(name, ending)| {
             accepts(accepted, name).then(|| self.files.get(&format!("{path}{ending}")))?.map(|bytes| (name, bytes))
         });
         let cache = if path.starts_with("/pkg/") { FOR_EVER } else { ASK };
@@ -117,7 +118,9 @@ fn read_folder(folder: &Path) -> anyhow::Result<HashMap<String, Bytes>> {
     let mut files = HashMap::new();
     let mut folders: Vec<(PathBuf, String)> = vec![(folder.to_owned(), String::new())];
     while let Some((place, prefix)) = folders.pop() {
-        for entry in std::fs::read_dir(&place).with_context(|| format!("cannot read the site in {}", place.display()))? {
+        for entry in
+            std::fs::read_dir(&place).with_context(|| format!("cannot read the site in {}", place.display()))?
+        {
             let entry = entry?;
             let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
             if entry.file_type()?.is_dir() {
@@ -136,7 +139,8 @@ mod tests {
 
     fn site() -> Site {
         let file = |name: &str, text: &'static str| (name.to_owned(), Bytes::from_static(text.as_bytes()));
-        let files = [file("/pkg/a-1.js", "plain"), file("/pkg/a-1.js.br", "packed"), file("/sw.js", "w"), file(LIST, "{}")];
+        let files =
+            [file("/pkg/a-1.js", "plain"), file("/pkg/a-1.js.br", "packed"), file("/sw.js", "w"), file(LIST, "{}")];
         Site { files: files.into(), assets: ShellAssets::default() }
     }
 

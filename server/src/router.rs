@@ -30,7 +30,8 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response<Body> {
-        ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Yêu cầu đến từ một trang khác nên không được nhận.").into_response()
+        ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Yêu cầu đến từ một trang khác nên không được nhận.")
+            .into_response()
     });
     Router::new()
         .route("/healthz", axum::routing::get(health))
@@ -45,10 +46,13 @@ pub fn router(state: AppState) -> Router {
 
 /// 200 when the database answers.
 async fn health(State(state): State<AppState>) -> Response<Body> {
-    if state.store.alive().await { (StatusCode::OK, "ok\n").into_response() } else { ApiError::unavailable().into_response() }
+    if state.store.alive().await {
+        (StatusCode::OK, "ok\n").into_response()
+    } else {
+        ApiError::unavailable().into_response()
+    }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!(alarm = "panic", "a handler panicked");
     ApiError::internal().into_response()

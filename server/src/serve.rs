@@ -20,7 +20,7 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 /// How often scheduled notices and old sessions are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// How often the presence rows are compared with the log.
-const REFOLD: Duration = Duration::from_secs(24 * 3600);
+const REFOLD: Duration = Duration::from_hours(24);
 
 /// A running server.
 #[derive(Debug)]
@@ -57,7 +57,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         tracing::info!(freed, "held ops that this version can decide");
     }
     let site = Site::load(config.site.as_deref())?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let (end, ending) = watch::channel(false);
     let state = AppState {

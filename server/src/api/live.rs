@@ -20,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// A screen asks again after this long; so it also learns of a new scope.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Routes of this noun.
 pub fn router() -> OpenApiRouter<AppState> {

@@ -44,7 +44,12 @@ impl Caller {
     /// As the wire speaks of the session.
     #[must_use]
     pub fn session(&self, epoch: uuid::Uuid) -> Session {
-        let me = Me { id: self.account, name: self.name.clone(), member: self.actor.member, roles: self.actor.grants.clone() };
+        let me = Me {
+            id: self.account,
+            name: self.name.clone(),
+            member: self.actor.member,
+            roles: self.actor.grants.clone(),
+        };
         Session { me, dev: self.device, device_name: self.device_name.clone(), epoch }
     }
     /// As the store asks for it.

@@ -53,14 +53,14 @@ impl Names {
         cookie
     }
     /// A jar with both cookies set.
-    #[must_use]
     pub fn set(self, session: String, device: String) -> CookieJar {
-        CookieJar::new()
-            .add(self.build(self.session(), session, SESSION_DAYS))
-            .add(self.build(self.device(), device, DEVICE_DAYS))
+        CookieJar::new().add(self.build(self.session(), session, SESSION_DAYS)).add(self.build(
+            self.device(),
+            device,
+            DEVICE_DAYS,
+        ))
     }
     /// A jar that makes the browser forget the session. The device is still known.
-    #[must_use]
     pub fn clear(self) -> CookieJar {
         CookieJar::new().add(self.build(self.session(), String::new(), 0))
     }

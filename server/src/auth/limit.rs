@@ -2,8 +2,7 @@
 //! known, so that nobody can fill a table with invented cookies. Wrong codes are counted apart; a right code always signs in, so
 //! that guessing can never lock a hall out.
 
-use domain::id::DeviceId;
-use domain::id::AccountId;
+use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -44,13 +43,15 @@ impl<K: Eq + Hash> Buckets<K> {
     }
 }
 
+/// When a device was last noted as heard from, and with how much unsent.
+type Heard = HashMap<(DeviceId, AccountId), (Millis, Option<u32>)>;
+
 /// All limits of the server.
 #[derive(Debug)]
 pub struct Limits {
     sessions: Buckets<(DeviceId, AccountId)>,
     wrong_codes: Buckets<()>,
-    /// When a device was last noted as heard from, and with how much unsent.
-    heard: Mutex<HashMap<(DeviceId, AccountId), (Millis, Option<u32>)>>,
+    heard: Mutex<Heard>,
 }
 
 impl Default for Limits {
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn a_bucket_empties_and_fills_again() {
         let buckets = Buckets::new(3, 1);
-        let at = |ms| Millis(1_000_000 + ms);
+        let at = |ms: i64| Millis(1_000_000 + ms);
         assert!((0..3).all(|_| buckets.take("a", at(0))));
         assert!(!buckets.take("a", at(500)));
         assert!(buckets.take("b", at(500)), "another key is another bucket");

@@ -116,8 +116,10 @@ impl Tx {
     }
     /// The name of an account, empty when there is none.
     pub(super) async fn account_name(&mut self, id: AccountId) -> Result<String, StoreError> {
-        let name: Option<String> =
-            sqlx::query_scalar("select name from account where id = $1").bind(id.0).fetch_optional(&mut self.conn).await?;
+        let name: Option<String> = sqlx::query_scalar("select name from account where id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut self.conn)
+            .await?;
         Ok(name.unwrap_or_default())
     }
 }

@@ -121,15 +121,13 @@ pub(super) struct Waiting {
 
 /// Ops that wait for this, in the order in which they came.
 pub(super) async fn waiting(tx: &mut Tx, key: &str) -> Result<Vec<Waiting>, StoreError> {
-    let rows: Vec<(i64, String, i64)> =
-        sqlx::query_as("select seq, raw, at from op where wait = $1 and verdict = 'held' order by received, stream, seq")
-            .bind(key)
-            .fetch_all(&mut tx.conn)
-            .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) })
-        .collect())
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "select seq, raw, at from op where wait = $1 and verdict = 'held' order by received, stream, seq",
+    )
+    .bind(key)
+    .fetch_all(&mut tx.conn)
+    .await?;
+    Ok(rows.into_iter().map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) }).collect())
 }
 
 /// Ops that wait for a new build or for a right.
@@ -139,10 +137,7 @@ pub(super) async fn waiting_for_nothing(tx: &mut Tx) -> Result<Vec<Waiting>, Sto
     )
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) })
-        .collect())
+    Ok(rows.into_iter().map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) }).collect())
 }
 
 /// The key under which a held op waits. None: only a new build or a person helps.

@@ -13,6 +13,7 @@
 mod accounts;
 mod drafts;
 mod enrol;
+mod held;
 mod imports;
 mod log;
 mod open;
@@ -31,8 +32,8 @@ mod tx;
 mod writer;
 
 pub use accounts::{Account, Device, Enrolment};
-pub use open::sqlite_path;
 pub use imports::Import;
+pub use open::sqlite_path;
 pub use pull::{Cursor, Pulled};
 pub use push::{Incoming, Sender, made_here};
 pub use scope::Scope;

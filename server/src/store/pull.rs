@@ -92,8 +92,10 @@ impl Store {
         let mut more = false;
         for stream in scope.streams(&units) {
             let after = cursor.seqs.get(&stream).copied().unwrap_or(0);
-            let head: Option<i64> =
-                sqlx::query_scalar("select seq from stream where stream = $1").bind(stream.0).fetch_optional(&mut *tx).await?;
+            let head: Option<i64> = sqlx::query_scalar("select seq from stream where stream = $1")
+                .bind(stream.0)
+                .fetch_optional(&mut *tx)
+                .await?;
             let head = head.map_or(0, i64::cast_unsigned);
             if head <= after {
                 continue;
@@ -190,18 +192,15 @@ fn seen(scope: &Scope, row: Found, after: u64) -> Result<Option<WireRow>, StoreE
     let unit = UnitId(unit);
     let body = if gone { None } else { Some(body) };
     let body = match table.as_str() {
-        "unit" if scope.units.contains(&unit) => body,
-        "meeting" if scope.register.contains(&unit) => body,
-        "meeting" if scope.meetings.contains(&unit) => body.map(without_code).transpose()?,
-        "notice" if scope.desk.contains(&unit) => body,
-        "notice" if scope.notices.contains(&unit) => match body {
+        "meeting" if scope.meetings.contains(&unit) && !scope.register.contains(&unit) => {
+            body.map(without_code).transpose()?
+        }
+        "notice" if scope.notices.contains(&unit) && !scope.desk.contains(&unit) => match body {
             // Members get it when it is public, and it goes when it is withdrawn or put off.
             Some(body) if due.is_none() && parse::<Notice>("notice", &body)?.withdrawn.is_none() => Some(body),
             _ => None,
         },
-        "member" | "presence" if scope.register.contains(&unit) || scope.is_me(owner) => body,
-        "guest" | "held" if scope.register.contains(&unit) => body,
-        "read" | "fate" if scope.is_me(owner) => body,
+        table if whole(scope, table, unit, owner) => body,
         _ => return Ok(None),
     };
     // A phone that begins has nothing that could go.
@@ -210,6 +209,18 @@ fn seen(scope: &Scope, row: Found, after: u64) -> Result<Option<WireRow>, StoreE
     }
     let row = body.map(RawValue::from_string).transpose().map_err(|_| StoreError::Unreadable("record"))?;
     Ok(Some(WireRow { table, id, seq: seq.cast_unsigned(), row }))
+}
+
+/// Rows that are seen as they are.
+fn whole(scope: &Scope, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
+    match table {
+        "unit" => scope.units.contains(&unit),
+        "notice" => scope.desk.contains(&unit),
+        "meeting" | "guest" | "held" => scope.register.contains(&unit),
+        "member" | "presence" => scope.register.contains(&unit) || scope.is_me(owner),
+        "read" | "fate" => scope.is_me(owner),
+        _ => false,
+    }
 }
 
 fn without_code(body: String) -> Result<String, StoreError> {

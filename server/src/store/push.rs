@@ -1,8 +1,9 @@
 //! Taking ops in (design.md §4): one result per op, in order, after a durable commit. The rules are `domain::decide`; here is
 //! only what it needs to know, and what follows from its verdict.
 
-use super::log::{self, Line, Ruled, Waiting};
-use super::records::{self, Put};
+use super::held;
+use super::log::{self, Line, Ruled};
+use super::records;
 use super::tx::Tx;
 use super::{Store, StoreError};
 use domain::account::Actor;
@@ -12,8 +13,7 @@ use domain::member::Member;
 use domain::op::{BadOp, Body, ENVELOPE, Op};
 use domain::presence::Who;
 use domain::time::Millis;
-use domain::wire::{HeldOp, OpResult, Ruling};
-use std::collections::VecDeque;
+use domain::wire::{OpResult, Ruling};
 use uuid::Uuid;
 
 /// Whose request brings the ops.
@@ -104,29 +104,14 @@ impl Store {
                     let op = made_here(actor, *unit, body, tx.now, writer, n);
                     let result = take(tx, &op, &op.encode(), tx.now).await?;
                     if result.r != Ruling::Applied {
-                        return Err(StoreError::Rejected { index: results.len(), why: result.why.unwrap_or(Why::Other) });
+                        return Err(StoreError::Rejected {
+                            index: results.len(),
+                            why: result.why.unwrap_or(Why::Other),
+                        });
                     }
                     results.push(result);
                 }
                 Ok(results)
-            })
-        })
-        .await
-    }
-
-    /// Decides anew what was held because this build did not know it, or because a right was missing. Run at start.
-    pub async fn reconsider(&self) -> Result<usize, StoreError> {
-        self.write(|tx| {
-            Box::pin(async move {
-                let mut freed = 0;
-                for waiting in log::waiting_for_nothing(tx).await? {
-                    let before = tx.changed.len();
-                    let mut keys = VecDeque::new();
-                    again(tx, &waiting, &mut keys).await?;
-                    release(tx, keys).await?;
-                    freed += usize::from(tx.changed.len() > before);
-                }
-                Ok(freed)
             })
         })
         .await
@@ -144,7 +129,8 @@ struct PhoneClock {
 impl PhoneClock {
     /// When an op was made by the server's clock, estimated from its age, so that a constant error cancels. For showing only.
     fn estimate(self, op: &Op, now: Millis) -> Millis {
-        let age = if op.s == self.session { self.now_m.saturating_sub(op.m) } else { self.now_t.0.saturating_sub(op.t.0) };
+        let age =
+            if op.s == self.session { self.now_m.saturating_sub(op.m) } else { self.now_t.0.saturating_sub(op.t.0) };
         Millis(now.0.saturating_sub(age.max(0)).max(0))
     }
 }
@@ -158,12 +144,9 @@ async fn take_all(
 ) -> Result<Vec<OpResult>, StoreError> {
     let mut results = Vec::with_capacity(ops.len());
     for read in ops {
-        let op = match &read.op {
-            Ok(op) => op,
-            Err(_) => {
-                results.push(bad(tx, from, &read.raw).await?);
-                continue;
-            }
+        let Ok(op) = &read.op else {
+            results.push(bad(tx, from, &read.raw).await?);
+            continue;
         };
         let at = clock.estimate(op, tx.now);
         if !alone {
@@ -202,7 +185,13 @@ async fn bad(tx: &mut Tx, from: Sender, raw: &str) -> Result<OpResult, StoreErro
     if let Some(id) = id {
         log::quarantine(tx, id, &from, "bad", raw).await?;
     }
-    Ok(OpResult { id: id.unwrap_or(OpId(Uuid::nil())), r: Ruling::Bad, seq: None, why: Some(Why::BadBody), stored: None })
+    Ok(OpResult {
+        id: id.unwrap_or(OpId(Uuid::nil())),
+        r: Ruling::Bad,
+        seq: None,
+        why: Some(Why::BadBody),
+        stored: None,
+    })
 }
 
 async fn keep_aside(tx: &mut Tx, op: &Op, raw: &str, at: Millis) -> Result<OpResult, StoreError> {
@@ -270,24 +259,26 @@ pub(super) async fn take(tx: &mut Tx, op: &Op, raw: &str, at: Millis) -> Result<
         Verdict::Apply(effect) => {
             let keys = log::freed_by(op.id, &effect);
             records::apply(tx, op.id, seq, true, effect).await?;
-            release(tx, keys.into()).await?;
+            held::release(tx, keys.into()).await?;
         }
-        Verdict::Hold(why, _) => put_held(tx, op, body.as_ref(), why, at, Some(seq)).await?,
+        Verdict::Hold(why, _) => held::show(tx, op, body.as_ref(), why, at, Some(seq)).await?,
         Verdict::Refuse(_) => {}
     }
     Ok(OpResult { id: op.id, r: ruled.ruling, seq: Some(seq), why: ruled.why, stored: None })
 }
 
-fn ruled_by(verdict: &Verdict) -> Ruled {
+pub(super) fn ruled_by(verdict: &Verdict) -> Ruled {
     match verdict {
         Verdict::Apply(effect) => Ruled { ruling: Ruling::Applied, why: None, wait: None, role: log::role_of(effect) },
-        Verdict::Hold(why, waits) => Ruled { ruling: Ruling::Held, why: Some(*why), wait: log::wait_key(*waits), role: None },
+        Verdict::Hold(why, waits) => {
+            Ruled { ruling: Ruling::Held, why: Some(*why), wait: log::wait_key(*waits), role: None }
+        }
         Verdict::Refuse(why) => Ruled { ruling: Ruling::Refused, why: Some(*why), wait: None, role: None },
     }
 }
 
 /// `decide` with what the database knows.
-async fn judge(tx: &mut Tx, op: &Op, at: Millis) -> Result<(Verdict, Option<Body>), StoreError> {
+pub(super) async fn judge(tx: &mut Tx, op: &Op, at: Millis) -> Result<(Verdict, Option<Body>), StoreError> {
     let body = match op.body() {
         Ok(Some(body)) if op.v == ENVELOPE => body,
         Ok(_) => return Ok((Verdict::Hold(Why::UnknownKind, WaitsFor::Nothing), None)),
@@ -319,75 +310,4 @@ async fn facts(tx: &mut Tx, actor: &Actor, op: &Op, body: &Body) -> Result<Facts
         }
     }
     Ok(facts)
-}
-
-/// Shows a held op to those who take attendance in its unit.
-async fn put_held(tx: &mut Tx, op: &Op, body: Option<&Body>, why: Why, at: Millis, seq: Option<u64>) -> Result<(), StoreError> {
-    if tx.units.get(op.u).is_none() {
-        return Ok(());
-    }
-    let by_name = tx.account_name(op.act).await?;
-    let held = HeldOp {
-        id: op.id,
-        unit: op.u,
-        kind: op.k.clone(),
-        by: op.act,
-        by_name,
-        why,
-        meeting: body.and_then(Body::meeting),
-        who: body.and_then(Body::who),
-        at,
-    };
-    let (id, body) = (op.id.to_string(), Some(records::json("held", &held)?));
-    records::put(tx, Put { table: "held", id: &id, unit: op.u, owner: Some(Uuid::nil()), seq, due: None, body }).await?;
-    Ok(())
-}
-
-/// Decides those again who waited for what has changed, and those who waited for them, until nobody is left.
-pub(super) async fn release(tx: &mut Tx, mut keys: VecDeque<String>) -> Result<(), StoreError> {
-    // Ends: an op is freed at most once, and only a freed one adds keys.
-    while let Some(key) = keys.pop_front() {
-        for waiting in log::waiting(tx, &key).await? {
-            again(tx, &waiting, &mut keys).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn again(tx: &mut Tx, waiting: &Waiting, keys: &mut VecDeque<String>) -> Result<(), StoreError> {
-    let op = Op::parse(&waiting.raw).map_err(|_| StoreError::Unreadable("op"))?;
-    // It may have been decided while this list was worked off.
-    let Some(before) = log::known(&mut tx.conn, op.id).await?.filter(|k| k.result.r == Ruling::Held) else {
-        return Ok(());
-    };
-    let (verdict, body) = judge(tx, &op, waiting.at).await?;
-    let ruled = ruled_by(&verdict);
-    log::rule(tx, op.id, &ruled).await?;
-    let result = OpResult { id: op.id, r: ruled.ruling, seq: Some(waiting.seq), why: ruled.why, stored: None };
-    if result == before.result {
-        return Ok(());
-    }
-    let known_unit = tx.units.get(op.u).is_some();
-    match verdict {
-        Verdict::Hold(why, _) => put_held(tx, &op, body.as_ref(), why, waiting.at, None).await?,
-        Verdict::Refuse(_) | Verdict::Apply(_) if !known_unit => {}
-        Verdict::Refuse(_) => gone_held(tx, &op).await?,
-        Verdict::Apply(effect) => {
-            gone_held(tx, &op).await?;
-            keys.extend(log::freed_by(op.id, &effect));
-            records::apply(tx, op.id, waiting.seq, false, effect).await?;
-        }
-    }
-    if known_unit {
-        let (id, body) = (op.id.to_string(), Some(records::json("fate", &result)?));
-        let owner = Some(op.act.0);
-        records::put(tx, Put { table: "fate", id: &id, unit: op.u, owner, seq: None, due: None, body }).await?;
-    }
-    Ok(())
-}
-
-async fn gone_held(tx: &mut Tx, op: &Op) -> Result<(), StoreError> {
-    let id = op.id.to_string();
-    records::put(tx, Put { table: "held", id: &id, unit: op.u, owner: Some(Uuid::nil()), seq: None, due: None, body: None }).await?;
-    Ok(())
 }

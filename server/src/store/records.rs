@@ -92,19 +92,26 @@ pub(super) async fn apply(tx: &mut Tx, op: OpId, log_seq: u64, fresh: bool, effe
         Effect::Meeting(meeting) => {
             let body = json("meeting", &meeting)?;
             let id = meeting.id.to_string();
-            put(tx, Put { table: "meeting", id: &id, unit: meeting.unit, owner: None, seq, due: None, body: Some(body) }).await?;
+            put(
+                tx,
+                Put { table: "meeting", id: &id, unit: meeting.unit, owner: None, seq, due: None, body: Some(body) },
+            )
+            .await?;
         }
         Effect::Guest(guest) => {
             let unit = unit_of_meeting(tx, guest.meeting).await?;
             let body = json("guest", &guest)?;
             let id = guest.id.to_string();
-            put(tx, Put { table: "guest", id: &id, unit, owner: Some(Uuid::nil()), seq, due: None, body: Some(body) }).await?;
+            put(tx, Put { table: "guest", id: &id, unit, owner: Some(Uuid::nil()), seq, due: None, body: Some(body) })
+                .await?;
         }
         Effect::Notice(notice) => {
-            let due = (notice.withdrawn.is_none() && notice.text.publish_at > tx.now).then_some(notice.text.publish_at.0);
+            let due =
+                (notice.withdrawn.is_none() && notice.text.publish_at > tx.now).then_some(notice.text.publish_at.0);
             let body = json("notice", &notice)?;
             let id = notice.id.to_string();
-            put(tx, Put { table: "notice", id: &id, unit: notice.unit, owner: None, seq, due, body: Some(body) }).await?;
+            put(tx, Put { table: "notice", id: &id, unit: notice.unit, owner: None, seq, due, body: Some(body) })
+                .await?;
         }
         Effect::Read(notice, member, at) => {
             let id = format!("{notice}:{member}");
@@ -112,7 +119,8 @@ pub(super) async fn apply(tx: &mut Tx, op: OpId, log_seq: u64, fresh: bool, effe
             if body_of(&mut tx.conn, "read", &id).await?.is_none() {
                 let unit = cell_of(tx, member).await?;
                 let body = json("read", &ReadMark { notice, member, at })?;
-                put(tx, Put { table: "read", id: &id, unit, owner: Some(member.0), seq, due: None, body: Some(body) }).await?;
+                put(tx, Put { table: "read", id: &id, unit, owner: Some(member.0), seq, due: None, body: Some(body) })
+                    .await?;
             }
         }
         Effect::Member(member) => put_member(tx, &member, seq).await?,
@@ -210,13 +218,26 @@ async fn move_grant(tx: &mut Tx, member: MemberId, from: UnitId, to: UnitId) -> 
 
 /// Bumps notices whose moment has come, so that members' phones get them. Returns how many.
 pub(super) async fn publish_due(tx: &mut Tx) -> Result<usize, StoreError> {
-    let rows: Vec<(Uuid, String, String)> = sqlx::query_as("select unit, id, body from record where due is not null and due <= $1 and tbl = 'notice'")
-        .bind(tx.now.0)
-        .fetch_all(&mut tx.conn)
-        .await?;
+    let rows: Vec<(Uuid, String, String)> =
+        sqlx::query_as("select unit, id, body from record where due is not null and due <= $1 and tbl = 'notice'")
+            .bind(tx.now.0)
+            .fetch_all(&mut tx.conn)
+            .await?;
     for (unit, id, body) in &rows {
         let _: Notice = parse("notice", body)?;
-        put(tx, Put { table: "notice", id, unit: UnitId(*unit), owner: None, seq: None, due: None, body: Some(body.clone()) }).await?;
+        put(
+            tx,
+            Put {
+                table: "notice",
+                id,
+                unit: UnitId(*unit),
+                owner: None,
+                seq: None,
+                due: None,
+                body: Some(body.clone()),
+            },
+        )
+        .await?;
     }
     Ok(rows.len())
 }

@@ -46,7 +46,8 @@ impl Scope {
         let today = now.day();
         for grant in account.grants.iter().filter(|g| g.holds_on(today)) {
             let up: BTreeSet<UnitId> = units.up(grant.unit).map(|u| u.id).collect();
-            let within: BTreeSet<UnitId> = units.iter().filter(|u| units.is_within(u.id, grant.unit)).map(|u| u.id).collect();
+            let within: BTreeSet<UnitId> =
+                units.iter().filter(|u| units.is_within(u.id, grant.unit)).map(|u| u.id).collect();
             scope.units.extend(&up);
             match grant.role {
                 Role::Member => {

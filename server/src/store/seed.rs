@@ -102,6 +102,10 @@ async fn put_unit(tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
     units.put(unit.clone());
     tx.units = Arc::new(units);
     let id = unit.id.to_string();
-    records::put(tx, Put { table: "unit", id: &id, unit: unit.id, owner: None, seq: None, due: None, body: Some(body) }).await?;
+    records::put(
+        tx,
+        Put { table: "unit", id: &id, unit: unit.id, owner: None, seq: None, due: None, body: Some(body) },
+    )
+    .await?;
     Ok(())
 }

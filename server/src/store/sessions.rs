@@ -45,7 +45,7 @@ pub struct SessionRow {
 }
 
 impl Store {
-    /// Signs in with a code. `device_token` is the cookie of this browser, old or new; `known_device` says that it came with the request.
+    /// Signs in with a code. `device_token` is the cookie of this browser, old or new.
     pub async fn sign_in(
         &self,
         code: String,
@@ -80,41 +80,40 @@ impl Store {
                     .bind(hash(&device_token))
                     .fetch_optional(&mut tx.conn)
                     .await?;
-                let (device, device_name) = match known {
-                    Some((id, old_name)) => {
-                        let name = if device_name.is_empty() { old_name } else { device_name };
-                        sqlx::query("update device set name = $1, last_seen = $2 where id = $3")
-                            .bind(&name)
-                            .bind(now.0)
-                            .bind(id)
-                            .execute(&mut tx.conn)
-                            .await?;
-                        accounts::signed_in_on(tx, DeviceId(id), account.id, Some(now)).await?;
-                        (DeviceId(id), name)
-                    }
-                    None => {
-                        let device = Device {
-                            id: DeviceId(Uuid::new_v4()),
-                            name: device_name,
-                            account: account.id,
-                            account_name: String::new(),
-                            member: None,
-                            cell: None,
-                            last_seen: Some(now),
-                            unsent: None,
-                        };
-                        accounts::insert_device(tx, &device, Some(&device_token)).await?;
-                        (device.id, device.name)
-                    }
+                let (device, device_name) = if let Some((id, old_name)) = known {
+                    let name = if device_name.is_empty() { old_name } else { device_name };
+                    sqlx::query("update device set name = $1, last_seen = $2 where id = $3")
+                        .bind(&name)
+                        .bind(now.0)
+                        .bind(id)
+                        .execute(&mut tx.conn)
+                        .await?;
+                    accounts::signed_in_on(tx, DeviceId(id), account.id, Some(now)).await?;
+                    (DeviceId(id), name)
+                } else {
+                    let device = Device {
+                        id: DeviceId(Uuid::new_v4()),
+                        name: device_name,
+                        account: account.id,
+                        account_name: String::new(),
+                        member: None,
+                        cell: None,
+                        last_seen: Some(now),
+                        unsent: None,
+                    };
+                    accounts::insert_device(tx, &device, Some(&device_token)).await?;
+                    (device.id, device.name)
                 };
-                sqlx::query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
-                    .bind(hash(&session_token))
-                    .bind(account.id.0)
-                    .bind(device.0)
-                    .bind(now.0)
-                    .bind(now.plus(LIFE).0)
-                    .execute(&mut tx.conn)
-                    .await?;
+                sqlx::query(
+                    "insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)",
+                )
+                .bind(hash(&session_token))
+                .bind(account.id.0)
+                .bind(device.0)
+                .bind(now.0)
+                .bind(now.plus(LIFE).0)
+                .execute(&mut tx.conn)
+                .await?;
                 Ok(Ok(SignedIn { account, device, device_name }))
             })
         })
@@ -166,7 +165,12 @@ impl Store {
     }
 
     /// Notes that a device was heard from, and how much waits on it.
-    pub async fn heard_from(&self, device: DeviceId, account: AccountId, unsent: Option<u32>) -> Result<(), StoreError> {
+    pub async fn heard_from(
+        &self,
+        device: DeviceId,
+        account: AccountId,
+        unsent: Option<u32>,
+    ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let now = tx.now;

@@ -56,8 +56,15 @@ async fn book() -> (Store, tempfile::TempDir) {
         papers: Vec::new(),
         code: None,
     };
-    let put = |n| op(&Body::MemberPut { member: Member::new(person(n), CELL, PersonName::parse("Nguyễn Văn An").unwrap()) });
-    let ops = [put(1), put(2), op(&Body::MeetingPlanned { meeting: MEETING, plan }), op(&Body::MeetingOpened { meeting: MEETING })];
+    let put = |n| {
+        op(&Body::MemberPut { member: Member::new(person(n), CELL, PersonName::parse("Nguyễn Văn An").unwrap()) })
+    };
+    let ops = [
+        put(1),
+        put(2),
+        op(&Body::MeetingPlanned { meeting: MEETING, plan }),
+        op(&Body::MeetingOpened { meeting: MEETING }),
+    ];
     assert!(push(&store, &ops).await.iter().all(|r| r.r == Ruling::Applied));
     (store, folder)
 }
@@ -116,7 +123,9 @@ async fn a_row_that_is_not_what_the_log_says_raises_the_alarm() {
     let (store, folder) = book().await;
     push(&store, &[present(1), present(2)]).await;
     assert_eq!(store.refold().await.unwrap(), 0);
-    run(&store, "update record set body = replace(body, 'on_time', 'late') where tbl = 'presence' and id like '%65'").await.unwrap();
+    run(&store, "update record set body = replace(body, 'on_time', 'late') where tbl = 'presence' and id like '%65'")
+        .await
+        .unwrap();
     assert_eq!(store.refold().await.unwrap(), 1);
     run(&store, "delete from record where tbl = 'presence'").await.unwrap();
     assert_eq!(store.refold().await.unwrap(), 2);
@@ -130,11 +139,12 @@ async fn readers_cannot_write_and_the_settings_hold() {
     let (store, _folder) = book().await;
     assert!(sqlx::query("delete from record").execute(store.reader()).await.is_err());
     let read = async |sql: &'static str| {
-        store.write(move |tx| {
-            Box::pin(async move { Ok(sqlx::query_scalar::<_, String>(sql).fetch_one(&mut tx.conn).await?) })
-        })
-        .await
-        .unwrap()
+        store
+            .write(move |tx| {
+                Box::pin(async move { Ok(sqlx::query_scalar::<_, String>(sql).fetch_one(&mut tx.conn).await?) })
+            })
+            .await
+            .unwrap()
     };
     assert_eq!(read("select journal_mode from pragma_journal_mode").await, "wal");
     assert_eq!(read("select cast(synchronous as text) from pragma_synchronous").await, "2");

@@ -126,13 +126,12 @@ async fn all(tx: &mut Tx, batch: Vec<Job>, answers: &mut Vec<Answer>) -> Result<
         tx.run("savepoint job").await?;
         let (units, changed) = (Arc::clone(&tx.units), tx.changed.len());
         let mut keep = false;
-        match AssertUnwindSafe(job(tx)).catch_unwind().await {
-            Ok((ok, answer)) => {
-                keep = ok;
-                answers.push(answer);
-            }
+        if let Ok((ok, answer)) = AssertUnwindSafe(job(tx)).catch_unwind().await {
+            keep = ok;
+            answers.push(answer);
+        } else {
             // The asker sees the closed channel.
-            Err(_) => tracing::error!("a write panicked; it is undone"),
+            tracing::error!(alarm = "panic", "a write panicked; it is undone");
         }
         if keep {
             tx.flush().await?;

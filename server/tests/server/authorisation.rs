@@ -23,7 +23,11 @@ fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static 
         ("meeting.open", opened("now"), KEEPERS),
         ("attendance.present", present("now", "a2"), &["secretary"]),
         ("attendance.present own", own_present("now", "a1", Some("123456")), &["member"]),
-        ("attendance.excuse", Body::Excused { meeting: id("now"), member: id("a2"), reason: "Ốm".into(), told: Told::Before }, &["secretary"]),
+        (
+            "attendance.excuse",
+            Body::Excused { meeting: id("now"), member: id("a2"), reason: "Ốm".into(), told: Told::Before },
+            &["secretary"],
+        ),
         ("attendance.absent", Body::MarkedAbsent { meeting: id("now"), member: id("a2") }, &["secretary"]),
         ("attendance.void", Body::Voided { meeting: id("now"), who, ops: [mark].into() }, &["secretary"]),
         ("guest.add", guest("g", "now"), &["secretary"]),
@@ -91,7 +95,10 @@ async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
     world.store().add_grant(phone.account(), grant).await.unwrap();
     let result = phone.does("A", present("now", "a1")).await;
     assert_eq!((result.r, result.why), (Ruling::Held, Some(Why::PermissionChanged)));
-    assert!(phone.rows().await.iter().all(|r| !matches!(r, domain::wire::Row::Member(_))), "and sees the register no more");
+    assert!(
+        phone.rows().await.iter().all(|r| !matches!(r, domain::wire::Row::Member(_))),
+        "and sees the register no more"
+    );
     world.stop().await;
 }
 
@@ -108,8 +115,18 @@ fn endpoints() -> Vec<(Method, String, Option<&'static str>, Option<&'static [&'
         (Method::POST, "/push".into(), Some(""), None),
         get(format!("/units/{a}/members?query="), Some(KEEPERS)),
         get(format!("/notices/{n}/reads"), Some(KEEPERS)),
-        (Method::POST, "/enrolments".into(), Some(Box::leak(format!("{{\"member\":\"{a3}\"}}").into_boxed_str())), Some(KEEPERS)),
-        (Method::POST, format!("/imports?unit={a}&file=ds.csv"), Some("STT,Họ và tên\n1,Nguyễn Văn Mới\n"), Some(KEEPERS)),
+        (
+            Method::POST,
+            "/enrolments".into(),
+            Some(Box::leak(format!("{{\"member\":\"{a3}\"}}").into_boxed_str())),
+            Some(KEEPERS),
+        ),
+        (
+            Method::POST,
+            format!("/imports?unit={a}&file=ds.csv"),
+            Some("STT,Họ và tên\n1,Nguyễn Văn Mới\n"),
+            Some(KEEPERS),
+        ),
     ];
     for ending in ["", ".xlsx", ".csv"] {
         list.push(get(format!("/reports/ward/{w}{ending}"), Some(&["ward", "upper"])));
@@ -127,7 +144,9 @@ async fn every_endpoint_for_every_role_and_for_nobody() {
         let send = |client: &reqwest::Client, text: Option<String>| {
             let request = client.request(method.clone(), world.api(&path));
             match text {
-                Some(text) if path.starts_with("/imports") => request.header("content-type", "text/csv").body(text).send(),
+                Some(text) if path.starts_with("/imports") => {
+                    request.header("content-type", "text/csv").body(text).send()
+                }
                 Some(text) => request.header("content-type", "application/json").body(text).send(),
                 None => request.send(),
             }
@@ -155,7 +174,8 @@ async fn units_and_things_that_are_not_there_are_not_found() {
     let world = World::new().await;
     let phone = world.phone("ward").await;
     let none = uuid::Uuid::new_v4();
-    for path in [format!("/reports/ward/{none}"), format!("/reports/meeting/{none}"), format!("/notices/{none}/reads")] {
+    for path in [format!("/reports/ward/{none}"), format!("/reports/meeting/{none}"), format!("/notices/{none}/reads")]
+    {
         assert_eq!(phone.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     world.stop().await;

@@ -37,7 +37,12 @@ async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
 
 async fn pushes_and_pulls<K>(place: &Place<K>) {
     let store = &place.store;
-    let ops = [op(&Body::MemberPut { member: member("a1", "A") }, 1), op(&planned("m"), 2), op(&opened("m"), 3), op(&present("m", "a1"), 4)];
+    let ops = [
+        op(&Body::MemberPut { member: member("a1", "A") }, 1),
+        op(&planned("m"), 2),
+        op(&opened("m"), 3),
+        op(&present("m", "a1"), 4),
+    ];
     let results = push(store, &ops).await;
     let seqs: Vec<u64> = results.iter().filter_map(|r| r.seq).collect();
     assert!(seqs.windows(2).all(|w| w[1] == w[0] + 1), "numbers without gaps: {seqs:?}");

@@ -44,7 +44,13 @@ async fn the_shapes_are_what_serde_writes() {
     let mut op = phone.op("A", &present("now", "a1"));
     op.deps = vec![op_id()];
     assert_eq!(keys(serde_json::from_str(&op.encode()).unwrap()), shape("Op"));
-    let result = OpResult { id: op_id(), r: Ruling::Dup, seq: Some(1), why: Some(domain::decide::Why::Other), stored: Some(Ruling::Held) };
+    let result = OpResult {
+        id: op_id(),
+        r: Ruling::Dup,
+        seq: Some(1),
+        why: Some(domain::decide::Why::Other),
+        stored: Some(Ruling::Held),
+    };
     assert_eq!(keys(serde_json::to_value(&result).unwrap()), shape("OpResult"));
     let answer = PushAnswer {
         proto: 1,

@@ -110,7 +110,13 @@ pub fn present(meeting: &str, who: &str) -> Body {
 }
 pub fn own_present(meeting: &str, who: &str, code: Option<&str>) -> Body {
     let who = Who::Member(id::<MemberId>(who));
-    Body::Present { meeting: id(meeting), who, present: PresentAs::OnTime, how: How::Own, code: code.map(str::to_owned) }
+    Body::Present {
+        meeting: id(meeting),
+        who,
+        present: PresentAs::OnTime,
+        how: How::Own,
+        code: code.map(str::to_owned),
+    }
 }
 pub fn written(notice: &str, publish_at: Millis) -> Body {
     Body::NoticeWritten { notice: id(notice), text: notice_text(notice, publish_at) }

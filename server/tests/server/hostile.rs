@@ -18,8 +18,22 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just(json!("attendance.present")),
     ];
     let name = prop_oneof![
-        Just("proto"), Just("ops"), Just("id"), Just("b"), Just("k"), Just("kv"), Just("u"), Just("act"), Just("dev"), Just("t"),
-        Just("code"), Just("device_name"), Just("meeting"), Just("who"), Just("member"), Just("x"),
+        Just("proto"),
+        Just("ops"),
+        Just("id"),
+        Just("b"),
+        Just("k"),
+        Just("kv"),
+        Just("u"),
+        Just("act"),
+        Just("dev"),
+        Just("t"),
+        Just("code"),
+        Just("device_name"),
+        Just("meeting"),
+        Just("who"),
+        Just("member"),
+        Just("x"),
     ];
     leaf.prop_recursive(4, 32, 6, move |inner| {
         prop_oneof![
@@ -75,7 +89,12 @@ fn hostile_bytes_never_give_a_500() {
                 send(Method::POST, "/enrolments", body);
             }
             let hex: String = bytes.iter().map(|b| format!("%{b:02x}")).collect();
-            for path in [format!("/pull?cursor={hex}"), format!("/pull?limit={hex}"), format!("/reports/ward/{hex}"), format!("/{hex}")] {
+            for path in [
+                format!("/pull?cursor={hex}"),
+                format!("/pull?limit={hex}"),
+                format!("/reports/ward/{hex}"),
+                format!("/{hex}"),
+            ] {
                 send(Method::GET, &path, Vec::new());
             }
             Ok(())

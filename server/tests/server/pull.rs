@@ -11,7 +11,13 @@ async fn full() -> World {
     let world = World::new().await;
     let a = world.phone("secretary").await;
     let mine = world.phone("member").await;
-    for body in [present("now", "a1"), present("now", "a2"), guest("ga", "now"), written("na", T0), written("na-later", T0.plus(1000))] {
+    for body in [
+        present("now", "a1"),
+        present("now", "a2"),
+        guest("ga", "now"),
+        written("na", T0),
+        written("na-later", T0.plus(1000)),
+    ] {
         assert_eq!(a.does("A", body).await.r, Ruling::Applied);
     }
     assert_eq!(a.does("A", present("unheard", "a1")).await.r, Ruling::Held);
@@ -19,7 +25,13 @@ async fn full() -> World {
     for (who, cell, someone) in [("secretary_b", "B", "b1"), ("secretary_c", "C", "c1")] {
         let phone = world.phone(who).await;
         let meeting = format!("m{cell}");
-        for body in [planned(&meeting), opened(&meeting), present(&meeting, someone), guest(&format!("g{cell}"), &meeting), written(&format!("n{cell}"), T0)] {
+        for body in [
+            planned(&meeting),
+            opened(&meeting),
+            present(&meeting, someone),
+            guest(&format!("g{cell}"), &meeting),
+            written(&format!("n{cell}"), T0),
+        ] {
             assert_eq!(phone.does(cell, body).await.r, Ruling::Applied);
         }
     }
@@ -32,7 +44,22 @@ async fn full() -> World {
 
 /// Short words for rows, e.g. `meeting now +code`.
 fn words(rows: &[Row]) -> BTreeSet<String> {
-    let things = ["now", "mB", "mC", "ward-meeting", "unheard", "na", "na-later", "nB", "nC", "nw", "nw-later", "ga", "gB", "gC"];
+    let things = [
+        "now",
+        "mB",
+        "mC",
+        "ward-meeting",
+        "unheard",
+        "na",
+        "na-later",
+        "nB",
+        "nC",
+        "nw",
+        "nw-later",
+        "ga",
+        "gB",
+        "gC",
+    ];
     let people = ["a1", "a2", "a3", "b1", "c1"];
     let units = ["P", "W", "X", "A", "B", "C"];
     let name = |u: uuid::Uuid| {
@@ -66,18 +93,36 @@ fn set(words: &[&str]) -> BTreeSet<String> {
 async fn nobody_gets_a_row_outside_the_scope() {
     let world = full().await;
     let up = ["unit P", "unit W", "unit A"];
-    let member = ["member a1", "meeting now", "meeting ward-meeting", "presence now a1", "notice na", "notice nw", "read na a1"];
+    let member =
+        ["member a1", "meeting now", "meeting ward-meeting", "presence now a1", "notice na", "notice nw", "read na a1"];
     assert_eq!(sees(&world, "member").await, set(&[&up[..], &member[..]].concat()));
     let member2 = ["member a2", "meeting now", "meeting ward-meeting", "presence now a2", "notice na", "notice nw"];
     assert_eq!(sees(&world, "member2").await, set(&[&up[..], &member2[..]].concat()));
     let secretary = [
-        "member a1", "member a2", "member a3", "meeting now +code", "meeting ward-meeting", "presence now a1",
-        "presence now a2", "guest ga", "held unheard", "notice na", "notice na-later", "notice nw",
+        "member a1",
+        "member a2",
+        "member a3",
+        "meeting now +code",
+        "meeting ward-meeting",
+        "presence now a1",
+        "presence now a2",
+        "guest ga",
+        "held unheard",
+        "notice na",
+        "notice na-later",
+        "notice nw",
     ];
     assert_eq!(sees(&world, "secretary").await, set(&[&up[..], &secretary[..]].concat()));
     let ward = [
-        "unit B", "meeting now", "meeting mB", "meeting ward-meeting", "notice na", "notice na-later", "notice nB",
-        "notice nw", "notice nw-later",
+        "unit B",
+        "meeting now",
+        "meeting mB",
+        "meeting ward-meeting",
+        "notice na",
+        "notice na-later",
+        "notice nB",
+        "notice nw",
+        "notice nw-later",
     ];
     assert_eq!(sees(&world, "ward").await, set(&[&up[..], &ward[..]].concat()));
     let all = ["unit P", "unit W", "unit X", "unit A", "unit B", "unit C"];

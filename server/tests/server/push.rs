@@ -200,7 +200,10 @@ async fn a_push_has_limits() {
     let world = World::new().await;
     let phone = world.phone("secretary").await;
     let ops: Vec<String> = (0..101).map(|_| phone.op("A", &present("now", "a1")).encode()).collect();
-    assert_eq!(error_of(phone.push_text(phone.request(&ops)).await).await, (StatusCode::PAYLOAD_TOO_LARGE, "too_large".into()));
+    assert_eq!(
+        error_of(phone.push_text(phone.request(&ops)).await).await,
+        (StatusCode::PAYLOAD_TOO_LARGE, "too_large".into())
+    );
     let hundred = phone.push_raw(&ops[..100]).await;
     assert!(hundred.iter().all(|r| r.r == Ruling::Applied));
     let long = phone.request(&[format!("\"{}\"", "x".repeat(128 * 1024))]);

@@ -54,7 +54,10 @@ async fn the_cookie_is_httponly_and_ends_with_sign_out() {
         answer.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
     assert_eq!(cookies.len(), 2);
     for cookie in &cookies {
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+            "{cookie}"
+        );
     }
     let phone = world.phone("member").await;
     assert_eq!(phone.get("/session").await.status(), StatusCode::OK);
