@@ -25,6 +25,7 @@ use domain::unit::UnitKind;
 use draft::Draft;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -175,6 +176,12 @@ async fn confirm(
         PlanError::Stale(_) => stale(),
         other => ApiError::bad("bad_decision", other.to_string()),
     })?;
+    let known: HashSet<MemberId> = looked.members.iter().map(|m| m.id).collect();
+    // Whoever is new is expected from today, not at the meetings of the years before.
+    let since_today = |member: Member| {
+        let since = if known.contains(&member.id) { member.since } else { member.since.or(Some(now.day())) };
+        Member { since, ..member }
+    };
     let skipped = looked.preview.counts.problem + planned.left_out.len();
     let done = ImportDone {
         added: planned.added,
@@ -186,7 +193,7 @@ async fn confirm(
         account: caller.account,
         cell: work.unit,
         version: looked.version,
-        bodies: planned.put.into_iter().map(|member| Body::MemberPut { member }).collect(),
+        bodies: planned.put.into_iter().map(|member| Body::MemberPut { member: since_today(member) }).collect(),
         draft: id,
         done: Draft::over(&work.draft.file, done).pack()?,
     };
