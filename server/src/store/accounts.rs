@@ -221,9 +221,16 @@ impl Store {
     pub async fn add_account(&self, account: Account) -> Result<(), StoreError> {
         self.write(move |tx| Box::pin(async move { insert_account(tx, &account).await })).await
     }
-    /// Gives a role, or changes its days.
+    /// Gives a role, or changes its days. What was held for want of it is decided again.
     pub async fn add_grant(&self, account: AccountId, grant: Grant) -> Result<(), StoreError> {
-        self.write(move |tx| Box::pin(async move { insert_grant(tx, account, &grant).await })).await
+        self.write(move |tx| {
+            Box::pin(async move {
+                insert_grant(tx, account, &grant).await?;
+                super::held::reconsider(tx).await?;
+                Ok(())
+            })
+        })
+        .await
     }
     /// Adds a code that signs in.
     pub async fn add_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError> {

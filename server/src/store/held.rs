@@ -1,6 +1,6 @@
 //! Held ops: shown to those who take attendance, decided again when what they wait for changes; their authors hear of it.
 
-use super::log::{self, Waiting};
+use super::log::{self, Ruled, Waiting};
 use super::push::{judge, ruled_by};
 use super::records::{self, Put};
 use super::tx::Tx;
@@ -13,23 +13,24 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 impl Store {
-    /// Decides anew what was held because this build did not know it, or because a right was missing. Run at start.
+    /// Decides anew what was held because this build did not know it, or because a right was missing. Run at start. Gives how
+    /// many are decided now.
     pub async fn reconsider(&self) -> Result<usize, StoreError> {
-        self.write(|tx| {
-            Box::pin(async move {
-                let mut freed = 0;
-                for waiting in log::waiting_for_nothing(tx).await? {
-                    let before = tx.changed.len();
-                    let mut keys = VecDeque::new();
-                    again(tx, &waiting, &mut keys).await?;
-                    release(tx, keys).await?;
-                    freed += usize::from(tx.changed.len() > before);
-                }
-                Ok(freed)
-            })
-        })
-        .await
+        self.write(|tx| Box::pin(async move { reconsider(tx).await })).await
     }
+}
+
+/// Decides those again who wait for a new build or for a right. Gives how many changed.
+pub(super) async fn reconsider(tx: &mut Tx) -> Result<usize, StoreError> {
+    let mut freed = 0;
+    for waiting in log::waiting_for_nothing(tx).await? {
+        let before = tx.changed.len();
+        let mut keys = VecDeque::new();
+        try_again(tx, &waiting, &mut keys).await?;
+        release(tx, keys).await?;
+        freed += usize::from(tx.changed.len() > before);
+    }
+    Ok(freed)
 }
 
 /// Shows a held op to those who take attendance in its unit.
@@ -67,10 +68,35 @@ pub(super) async fn release(tx: &mut Tx, mut keys: VecDeque<String>) -> Result<(
     // Ends: an op is freed at most once, and only a freed one adds keys.
     while let Some(key) = keys.pop_front() {
         for waiting in log::waiting(tx, &key).await? {
-            again(tx, &waiting, &mut keys).await?;
+            try_again(tx, &waiting, &mut keys).await?;
         }
     }
     Ok(())
+}
+
+/// [`again`] in a savepoint: one that cannot be written stays held and stops nobody else.
+async fn try_again(tx: &mut Tx, waiting: &Waiting, keys: &mut VecDeque<String>) -> Result<(), StoreError> {
+    tx.flush().await?;
+    let changed = tx.changed.len();
+    tx.run("savepoint again").await?;
+    let mut freed = VecDeque::new();
+    match again(tx, waiting, &mut freed).await {
+        Ok(()) => {
+            tx.flush().await?;
+            keys.append(&mut freed);
+        }
+        Err(error) => {
+            tracing::error!(%error, seq = waiting.seq, "this held op cannot be written; it stays held");
+            tx.changed.truncate(changed);
+            tx.forget();
+            tx.run("rollback to again").await?;
+            if let Ok(op) = Op::parse(&waiting.raw) {
+                let ruled = Ruled { ruling: Ruling::Held, why: Some(Why::Other), wait: None, role: None };
+                log::rule(tx, op.id, &ruled).await?;
+            }
+        }
+    }
+    tx.run("release again").await
 }
 
 async fn again(tx: &mut Tx, waiting: &Waiting, keys: &mut VecDeque<String>) -> Result<(), StoreError> {

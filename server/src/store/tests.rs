@@ -119,6 +119,22 @@ async fn an_op_that_cannot_be_written_is_kept_aside_and_the_others_count() {
 }
 
 #[tokio::test]
+async fn a_held_op_that_cannot_be_written_stops_nobody_else() {
+    let (store, _folder) = book().await;
+    push(&store, &[present(1)]).await;
+    push(&store, &[op(&Body::MeetingClosed { meeting: MEETING })]).await;
+    let waiting = push(&store, &[present(1), present(2)]).await;
+    assert!(waiting.iter().all(|r| r.why == Some(Why::MeetingClosed)));
+    run(&store, "update record set body = '{' where tbl = 'presence'").await.unwrap();
+    assert_eq!(push(&store, &[op(&Body::MeetingOpened { meeting: MEETING })]).await[0].r, Ruling::Applied);
+    let sql = "select verdict || ' ' || coalesce(why, '') from op where kind = 'attendance.present' order by seq";
+    let stored: Vec<String> = sqlx::query_scalar(sql).fetch_all(store.reader()).await.unwrap();
+    assert_eq!(stored, ["applied ", "held other", "applied "]);
+    assert_eq!(store.reconsider().await.unwrap(), 0, "nor the next start");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_row_that_is_not_what_the_log_says_raises_the_alarm() {
     let (store, folder) = book().await;
     push(&store, &[present(1), present(2)]).await;

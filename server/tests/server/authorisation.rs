@@ -91,6 +91,7 @@ async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
     let world = World::new().await;
     let phone = world.phone("secretary").await;
     let mut grant = phone.session.me.roles[0].clone();
+    let given = grant.clone();
     grant.to = Some(T0.day().pred_opt().unwrap());
     world.store().add_grant(phone.account(), grant).await.unwrap();
     let result = phone.does("A", present("now", "a1")).await;
@@ -98,6 +99,11 @@ async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
     assert!(
         phone.rows().await.iter().all(|r| !matches!(r, domain::wire::Row::Member(_))),
         "and sees the register no more"
+    );
+    world.store().add_grant(phone.account(), given).await.unwrap();
+    let again = phone.rows().await;
+    assert!(
+        again.iter().any(|r| matches!(r, domain::wire::Row::Fate(f) if f.id == result.id && f.r == Ruling::Applied))
     );
     world.stop().await;
 }
