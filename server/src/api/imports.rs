@@ -122,7 +122,7 @@ async fn columns(
 ) -> Result<Json<ImportDraft>, ApiError> {
     let mut work = Work::load(&app, &caller, id).await?.open()?;
     work.draft.decisions.clear();
-    work.draft.understanding = Some(changed(work.draft.understanding.take(), asked.columns)?);
+    work.draft.understanding = Some(changed(work.draft.understanding.take(), &asked.columns)?);
     let (mut work, looked) = work.look(&app).await?;
     work.draft.understanding = Some(looked.understanding.clone());
     work.answer_and_keep(&app, &caller, looked).await
@@ -232,7 +232,7 @@ fn refused(error: ReadError) -> ApiError {
 }
 
 /// The columns as understood, with the meanings that the person gave them. Everything else of what came is passed over.
-fn changed(known: Option<Understanding>, asked: Columns) -> Result<Understanding, ApiError> {
+fn changed(known: Option<Understanding>, asked: &Columns) -> Result<Understanding, ApiError> {
     let mut known = known.ok_or_else(ApiError::not_found)?;
     let bad = |message: String| Err(ApiError::bad("bad_columns", message));
     if asked.sheet >= known.sheets.len() {

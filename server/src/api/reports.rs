@@ -115,13 +115,11 @@ async fn meeting(State(app): State<AppState>, caller: Caller, Path(file): Path<S
     // As of the same moment as the marks.
     let meeting = book.meetings.get(&id).cloned().unwrap_or(meeting);
     let list = meeting_list(&book, &meeting).ok_or_else(ApiError::not_found)?;
-    match form {
-        As::Json => Ok(Json(list).into_response()),
-        _ => {
-            let name = format!("Danh sách {} {}", list.unit.name, meeting.plan.starts.date_vi());
-            file_of(form, name, move || meeting_tables(&list, now)).await
-        }
+    if form == As::Json {
+        return Ok(Json(list).into_response());
     }
+    let name = format!("Danh sách {} {}", list.unit.name, meeting.plan.starts.date_vi());
+    file_of(form, name, move || meeting_tables(&list, now)).await
 }
 
 /// A unit by the text of a path.

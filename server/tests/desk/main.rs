@@ -1,6 +1,8 @@
 //! Stories of the desk against the real server: reports, imports, enrolment codes, readers of notices, the demo itself.
 //! One binary, because linking it is most of the work.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
 mod demo;
 mod enrolments;
 mod helpers;
