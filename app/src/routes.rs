@@ -48,14 +48,34 @@ pub fn is_known(path: &str) -> bool {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     ROUTES.iter().chain(PUBLIC).any(|route| {
         let mut parts = path.split('/');
-        route.split('/').all(|want| parts.next().is_some_and(|part| want == part || (want.starts_with(':') && !part.is_empty())))
+        route
+            .split('/')
+            .all(|want| parts.next().is_some_and(|part| want == part || (want.starts_with(':') && !part.is_empty())))
             && parts.next().is_none()
     })
+}
+
+/// `path` is `place` or stands below it: `/thong-bao/1` below `/thong-bao`, but not `/thong-bao-moi`; below `/` stands nothing.
+#[must_use]
+pub fn is_below(path: &str, place: &str) -> bool {
+    path == place || (place != "/" && path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_current_for_its_own_pages_only() {
+        assert!(
+            is_below("/", "/") && is_below("/thong-bao", "/thong-bao") && is_below("/thong-bao/1/sua", "/thong-bao")
+        );
+        assert!(
+            !is_below("/thong-bao", "/")
+                && !is_below("/thong-bao-moi", "/thong-bao")
+                && !is_below("/diem-danh-toi/1", "/diem-danh")
+        );
+    }
 
     #[test]
     fn known_paths_are_known_and_others_are_not() {

@@ -27,20 +27,14 @@ pub struct ShellAssets {
 #[must_use]
 pub fn document(assets: &ShellAssets, path: &str) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| view! { <Shell assets=assets.clone() path=path.to_owned() /> }.to_html());
+    let html = owner.with(|| shell(assets.clone(), path).to_html());
     format!("<!DOCTYPE html>{html}")
 }
 
-/// The document of a path. `path` only chooses between the skeleton and a public page; it is not written anywhere.
-#[component]
-pub fn Shell(
-    /// Names of the build.
-    assets: ShellAssets,
-    /// Path asked for, without query.
-    path: String,
-) -> impl IntoView {
-    let title = public::title(&path).map_or_else(|| t::APP.to_owned(), |title| format!("{title} · {}", t::APP));
-    let inside = public::page(&path).unwrap_or_else(skeleton);
+/// `path` only chooses between the skeleton and a public page; it is not written anywhere.
+fn shell(assets: ShellAssets, path: &str) -> impl IntoView {
+    let title = public::title(path).map_or_else(|| t::APP.to_owned(), |title| format!("{title} · {}", t::APP));
+    let inside = public::page(path).unwrap_or_else(skeleton);
     view! {
         <html lang="vi">
             <head>
@@ -118,7 +112,9 @@ mod tests {
         for path in ["/", "/thong-bao/x", routes::ABOUT, routes::PRIVACY, "/tro-giup/"] {
             let html = document(&assets(), path);
             assert!(html.starts_with("<!DOCTYPE html><html lang=\"vi\">"), "{html}");
-            for name in ["/pkg/boot-4.js", "/pkg/main-3.css", "/pkg/app-2_bg.wasm", "/manifest.webmanifest", "id=\"app\""] {
+            for name in
+                ["/pkg/boot-4.js", "/pkg/main-3.css", "/pkg/app-2_bg.wasm", "/manifest.webmanifest", "id=\"app\""]
+            {
                 assert!(html.contains(name), "{path} lacks {name}");
             }
             assert_eq!(html.matches("<h1").count(), 1, "{path}");

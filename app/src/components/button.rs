@@ -66,7 +66,9 @@ pub fn Button(
     let testid = (!testid.is_empty()).then_some(testid);
     let inside = (icon.map(Icon::view), children());
     match href {
-        Some(href) => view! { <a class=kind.class() class:btn-wide=wide href=href data-testid=testid>{inside}</a> }.into_any(),
+        Some(href) => {
+            view! { <a class=kind.class() class:btn-wide=wide href=href data-testid=testid>{inside}</a> }.into_any()
+        }
         None => view! {
             <button
                 type=if submit { "submit" } else { "button" }

@@ -3,6 +3,7 @@
 
 use super::{Icon, ToastZone};
 use crate::platform::{document, events::Listener};
+use crate::routes::is_below;
 use crate::state::{App, StorageFault, use_app};
 use crate::text::vi as t;
 use domain::account::Role;
@@ -64,11 +65,6 @@ impl Side {
     }
 }
 
-/// `path` is `place` or stands below it: `/thong-bao/1` below `/thong-bao`, but not `/thong-bao-moi`.
-fn below(path: &str, place: &str) -> bool {
-    path == place || (place != "/" && path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')))
-}
-
 /// The frame. The title is the page's one h1 and gets the focus when the page opens.
 #[component]
 pub fn Frame(
@@ -119,7 +115,7 @@ pub fn Frame(
                     {move || title.get()}
                 </h1>
                 {move || side.get().map(|_| unsent(app))}
-                {actions.run()}
+                {move || actions.run()}
             </header>
             <div class="content">
                 {storage_strip(app)}
@@ -146,7 +142,11 @@ fn unsent(app: App) -> AnyView {
         if look > 0 {
             (Icon::Warn, look.to_string(), t::unsent_look(look))
         } else if waiting > 0 {
-            (if offline.get() { Icon::CloudOff } else { Icon::Send }, waiting.to_string(), t::unsent_waiting(waiting, offline.get()))
+            (
+                if offline.get() { Icon::CloudOff } else { Icon::Send },
+                waiting.to_string(),
+                t::unsent_waiting(waiting, offline.get()),
+            )
         } else if offline.get() {
             (Icon::CloudOff, String::new(), t::OFFLINE_SHORT.to_owned())
         } else {
@@ -179,7 +179,7 @@ fn nav(side: Side) -> AnyView {
         .places()
         .iter()
         .map(|&(href, icon, word, others)| {
-            let current = move || path.with(|p| below(p, href) || others.iter().any(|other| below(p, other)));
+            let current = move || path.with(|p| is_below(p, href) || others.iter().any(|other| is_below(p, other)));
             view! {
                 <li>
                     <a href=href aria-current=move || current().then_some("page")>
@@ -251,16 +251,5 @@ fn update_strip(calm: bool) -> impl IntoView {
                 </div>
             }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_current_for_its_own_pages_only() {
-        assert!(below("/", "/") && below("/thong-bao", "/thong-bao") && below("/thong-bao/1/sua", "/thong-bao"));
-        assert!(!below("/thong-bao", "/") && !below("/thong-bao-moi", "/thong-bao") && !below("/diem-danh-toi/1", "/diem-danh"));
     }
 }

@@ -56,7 +56,7 @@ pub const fn sending_text(state: &Sending) -> (&'static str, &'static str) {
 }
 
 /// A stable code of a state, `data-state` in the page.
-const fn code(state: &Sending) -> &'static str {
+const fn code(state: Sending) -> &'static str {
     match state {
         Sending::Saving => "saving",
         Sending::Saved => "saved",
@@ -76,9 +76,10 @@ pub fn OpState(
 ) -> AnyView {
     (move || {
         state.get().map(|s| {
-            let class = format!("op {}{}", sending_tone(&s).class(), if matches!(s, Sending::Saving) { " busy" } else { "" });
+            let class =
+                format!("op {}{}", sending_tone(&s).class(), if matches!(s, Sending::Saving) { " busy" } else { "" });
             view! {
-                <span class=class data-testid="op-state" data-state=code(&s)>
+                <span class=class data-testid="op-state" data-state=code(s)>
                     {sending_icon(&s).small()}
                     <span>{sending_word(&s)}</span>
                 </span>

@@ -88,10 +88,13 @@ fn facts(book: &Book, m: &Member) -> AnyView {
 
 fn past(book: &Book, member: &Member) -> AnyView {
     let all = kit::history(book, member);
-    let counted = |p: &&Past| p.meeting.status == MeetingStatus::Closed && p.meeting.plan.kind.counts() && p.standing == Standing::Expected;
+    let counted = |p: &&Past| {
+        p.meeting.status == MeetingStatus::Closed && p.meeting.plan.kind.counts() && p.standing == Standing::Expected
+    };
     let expected = all.iter().filter(counted).count();
     let present = all.iter().filter(counted).filter(|p| p.status.is_present()).count();
-    let sum = (expected > 0).then(|| view! { <p class="pad strong" data-testid="own-rate">{c::attended(present, expected)}</p> });
+    let sum = (expected > 0)
+        .then(|| view! { <p class="pad strong" data-testid="own-rate">{c::attended(present, expected)}</p> });
     let rows = if all.is_empty() {
         view! { <EmptyFace icon=Icon::Calendar title=c::BOOK_NO_HISTORY /> }.into_any()
     } else {

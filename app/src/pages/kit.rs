@@ -14,6 +14,7 @@ use domain::member::Member;
 use domain::notice::Notice;
 use domain::op::{Body, How};
 use domain::presence::{Status, Who};
+use domain::sync::Stage;
 use domain::time::Millis;
 use leptos::prelude::*;
 use std::cmp::Reverse;
@@ -80,6 +81,8 @@ pub fn mine(app: App, meeting: MeetingId) -> Mine {
     let Some(me) = me(app) else { return Mine::No };
     let who = Who::Member(me);
     let mut last: Option<(OpId, Sending)> = None;
+    // The server's rows, or the meeting's being open, may not have arrived here yet.
+    let mut ahead = false;
     app.outbox().with(|entries| {
         for e in entries.iter().filter(|e| !e.is_put_away()) {
             if let Some(Body::Present { meeting: m, who: w, how: How::Own, .. }) = &e.body
@@ -87,6 +90,7 @@ pub fn mine(app: App, meeting: MeetingId) -> Mine {
                 && *w == who
             {
                 last = Some((e.id, e.state));
+                ahead = matches!(e.stage, Stage::Waiting | Stage::InBook { pulled: false, .. });
             }
         }
     });
@@ -98,7 +102,7 @@ pub fn mine(app: App, meeting: MeetingId) -> Mine {
     match last {
         Some((op, Sending::NotSaved)) if !present => Mine::NotSaved(op),
         Some((op, Sending::NeedsLook(why))) if !present => Mine::Look(op, why),
-        Some((_, state)) if present && !matches!(state, Sending::NeedsLook(_) | Sending::NotSaved) => Mine::Own(state),
+        Some((_, state)) if (present || ahead) && !matches!(state, Sending::NeedsLook(_) | Sending::NotSaved) => Mine::Own(state),
         _ if present && own => Mine::Own(Sending::InBook),
         _ if present => Mine::Other,
         _ => Mine::No,
@@ -140,8 +144,14 @@ pub fn history(book: &Book, member: &Member) -> Vec<Past> {
     let mut all: Vec<Past> = book
         .meetings
         .values()
-        .filter(|m| matches!(m.status, MeetingStatus::Open | MeetingStatus::Closed) && book.units.is_within(member.cell, m.unit))
-        .map(|m| Past { meeting: m.clone(), standing: m.standing(member), status: book.status(m.id, Who::Member(member.id)) })
+        .filter(|m| {
+            matches!(m.status, MeetingStatus::Open | MeetingStatus::Closed) && book.units.is_within(member.cell, m.unit)
+        })
+        .map(|m| Past {
+            meeting: m.clone(),
+            standing: m.standing(member),
+            status: book.status(m.id, Who::Member(member.id)),
+        })
         .collect();
     all.sort_by_key(|p| Reverse((p.meeting.plan.starts, p.meeting.id)));
     all
@@ -154,8 +164,16 @@ pub fn describe(book: &Book, entry: &Entry) -> String {
 
 fn describe_body(book: &Book, body: &Body) -> String {
     let name = || who_name(book, body.who());
-    let meeting = || body.meeting().and_then(|m| book.meetings.get(&m)).map_or_else(|| did::A_MEETING.to_owned(), |m| m.plan.title.clone());
-    let notice = || body.notice().and_then(|n| book.notices.get(&n)).map_or_else(|| did::A_NOTICE.to_owned(), |n| n.text.title.clone());
+    let meeting = || {
+        body.meeting()
+            .and_then(|m| book.meetings.get(&m))
+            .map_or_else(|| did::A_MEETING.to_owned(), |m| m.plan.title.clone())
+    };
+    let notice = || {
+        body.notice()
+            .and_then(|n| book.notices.get(&n))
+            .map_or_else(|| did::A_NOTICE.to_owned(), |n| n.text.title.clone())
+    };
     match body {
         Body::MeetingPlanned { plan, .. } => did::titled(did::PLAN, &plan.title),
         Body::MeetingOpened { .. } => did::titled(did::OPEN, &meeting()),

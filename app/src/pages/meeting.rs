@@ -1,7 +1,9 @@
 //! One meeting: when, where, agenda, papers sent before. Those who hold it open, close and change it here and show its code.
 
 use crate::components::staff::unit::{may, unit_name};
-use crate::components::{Badge, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, Side, Tone, toast};
+use crate::components::{
+    Badge, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, Side, Tone, toast,
+};
 use crate::pages::kit::{self, Mine};
 use crate::pages::notice::papers;
 use crate::state::{App, use_app};
@@ -58,7 +60,7 @@ pub fn MeetingPage() -> AnyView {
     view! {
         <Frame title=c::MEETING back=back>
             {move || match shown.get() {
-                Some(s) => page(app, s, tally, ward.get()),
+                Some(s) => page(app, s, tally),
                 None if !app.ready().get() => view! { <LoadingFace /> }.into_any(),
                 None => {
                     view! {
@@ -74,17 +76,32 @@ pub fn MeetingPage() -> AnyView {
     .into_any()
 }
 
-fn page(app: App, shown: Shown, tally: Memo<Tally>, ward: bool) -> AnyView {
+fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
     let Shown { meeting, unit, holds, keeps, own, notices } = shown;
     let status = meeting.status;
     let facts = [
-        (c::MEETING_WHEN, format!("{}, {}", t::moment(meeting.plan.starts, app.now()), c::minutes(meeting.plan.minutes))),
-        (c::MEETING_PLACE, if meeting.plan.place.trim().is_empty() { c::MEETING_NO_PLACE.to_owned() } else { meeting.plan.place.clone() }),
+        (
+            c::MEETING_WHEN,
+            format!("{}, {}", t::moment(meeting.plan.starts, app.now()), c::minutes(meeting.plan.minutes)),
+        ),
+        (
+            c::MEETING_PLACE,
+            if meeting.plan.place.trim().is_empty() {
+                c::MEETING_NO_PLACE.to_owned()
+            } else {
+                meeting.plan.place.clone()
+            },
+        ),
         (c::MEETING_FORM, t::meeting_form(meeting.plan.form).to_owned()),
         (c::MEETING_UNIT, unit),
     ];
-    let facts = facts.map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).into_iter().collect_view();
-    let agenda = if meeting.plan.agenda.trim().is_empty() { c::MEETING_NO_AGENDA.to_owned() } else { meeting.plan.agenda.clone() };
+    let facts =
+        facts.map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).into_iter().collect_view();
+    let agenda = if meeting.plan.agenda.trim().is_empty() {
+        c::MEETING_NO_AGENDA.to_owned()
+    } else {
+        meeting.plan.agenda.clone()
+    };
     let related = (!notices.is_empty()).then(|| {
         let rows = notices
             .into_iter()
@@ -104,7 +121,7 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>, ward: bool) -> AnyView {
     });
     let (kind, title) = (meeting.plan.kind, meeting.plan.title.clone());
     let papers = papers(&meeting.plan.papers, c::MEETING_PAPERS);
-    let staff = holds.then(|| staff(app, &meeting, keeps, tally, ward));
+    let staff = holds.then(|| staff(app, &meeting, keeps, tally));
     let member = own.map(|status_of_me| own_part(app, &meeting, &status_of_me));
     view! {
         <Card accent=true testid="meeting">
@@ -162,7 +179,7 @@ fn own_part(app: App, meeting: &Meeting, status: &Status) -> AnyView {
 }
 
 /// What those do who hold the meeting.
-fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>, ward: bool) -> AnyView {
+fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>) -> AnyView {
     let (id, unit, status) = (meeting.id, meeting.unit, meeting.status);
     let show_code = RwSignal::new(false);
     let ask_close = RwSignal::new(false);
@@ -175,7 +192,7 @@ fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>, ward: boo
     let roll = format!("/buoi-hop/{id}/diem-danh");
     let main = match status {
         MeetingStatus::Planned => view! { <Button kind=Kind::Big icon=Icon::Play testid="open-meeting" on_press=open>{c::MEETING_OPEN}</Button> }.into_any(),
-        MeetingStatus::Open if keeps => view! { <Button kind=Kind::Big href=roll.clone() icon=Icon::Roll testid="roll-call">{c::MEETING_ROLL}</Button> }.into_any(),
+        MeetingStatus::Open if keeps => view! { <Button kind=Kind::Big href=roll icon=Icon::Roll testid="roll-call">{c::MEETING_ROLL}</Button> }.into_any(),
         _ => ().into_any(),
     };
     let code = meeting.plan.code.clone().filter(|_| status != MeetingStatus::Cancelled).map(|code| {
@@ -196,8 +213,7 @@ fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>, ward: boo
         }
     });
     let result = (status == MeetingStatus::Closed).then(|| {
-        let href = if ward { format!("/bao-cao/buoi-hop/{id}") } else { roll };
-        view! { <Button href=href icon=Icon::People testid="meeting-result">{c::MEETING_RESULT}</Button> }
+        view! { <Button href=format!("/bao-cao/buoi-hop/{id}") icon=Icon::People testid="meeting-result">{c::MEETING_RESULT}</Button> }
     });
     let close = (status == MeetingStatus::Open).then(|| {
         view! { <Button icon=Icon::Lock testid="close-meeting" on_press=Callback::new(move |()| ask_close.set(true))>{c::MEETING_CLOSE}</Button> }
@@ -235,4 +251,3 @@ fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>, ward: boo
     }
     .into_any()
 }
-

@@ -69,8 +69,11 @@ pub fn NoticePage() -> AnyView {
 /// Tells once that the member signed in has read it. Whoever is no member has no read marks.
 fn mark_read(app: App, notice: NoticeId) {
     let Some(me) = untrack(|| kit::me(app)) else { return };
-    let cell = app.view().with_untracked(|b| if b.has_read(notice, me) { None } else { b.members.get(&me).map(|m| m.cell) });
-    let told = app.outbox().with_untracked(|o| o.iter().any(|e| e.op.k == "notice.read" && e.body == Some(Body::NoticeRead { notice })));
+    let cell =
+        app.view().with_untracked(|b| if b.has_read(notice, me) { None } else { b.members.get(&me).map(|m| m.cell) });
+    let told = app
+        .outbox()
+        .with_untracked(|o| o.iter().any(|e| e.op.k == "notice.read" && e.body == Some(Body::NoticeRead { notice })));
     if let Some(cell) = cell
         && !told
     {

@@ -51,9 +51,8 @@ pub fn Notices() -> AnyView {
             lines
         })
     });
-    let writes = Memo::new(move |_| {
-        app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(&s.me) != Side::Member))
-    });
+    let writes =
+        Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(&s.me) != Side::Member)));
     view! {
         <Frame title=t::NAV_NOTICES>
             {move || {
@@ -93,7 +92,9 @@ fn row(line: Line, now: Millis) -> AnyView {
         None
     };
     let when = if line.public { t::day(line.at, now) } else { t::moment(line.at, now) };
-    let papers = (line.papers > 0).then(|| view! { <span class="op tone-plain">{Icon::Paper.small()}{line.papers} " " {c::NOTICE_PAPERS}</span> });
+    let papers = (line.papers > 0).then(
+        || view! { <span class="op tone-plain">{Icon::Paper.small()}{line.papers} " " {c::NOTICE_PAPERS}</span> },
+    );
     view! {
         <li>
             <a class="row" href=format!("/thong-bao/{}", line.id) data-testid="notice-item" data-unread=line.unread.to_string()>

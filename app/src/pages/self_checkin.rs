@@ -1,7 +1,9 @@
 //! A member checks in with the own phone: six digits from the secretary's screen, saved before anything is sent. It works without a
 //! network and says at every moment where the check-in is. A wrong code loses nothing.
 
-use crate::components::{Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, Tone, sending_text, sending_word};
+use crate::components::{
+    Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, Tone, sending_text, sending_word,
+};
 use crate::pages::kit::{self, Mine};
 use crate::state::{App, Sending, use_app};
 use crate::text::vi as t;
@@ -80,9 +82,15 @@ fn way(app: App, meeting: Meeting, mine: Memo<Mine>) -> AnyView {
         }
         .into_any(),
         3 => look(mine),
-        _ if kit::me(app).is_none() => view! { <Banner tone=Tone::Info icon=Icon::Info><p>{c::CHECK_NOT_MEMBER}</p></Banner> }.into_any(),
-        _ if status == MeetingStatus::Closed => view! { <Banner tone=Tone::Warn icon=Icon::Lock><p>{c::CHECK_CLOSED}</p></Banner> }.into_any(),
-        _ if status == MeetingStatus::Cancelled => view! { <Banner tone=Tone::Bad icon=Icon::Cross><p>{c::CHECK_CANCELLED}</p></Banner> }.into_any(),
+        _ if kit::me(app).is_none() => {
+            view! { <Banner tone=Tone::Info icon=Icon::Info><p>{c::CHECK_NOT_MEMBER}</p></Banner> }.into_any()
+        }
+        _ if status == MeetingStatus::Closed => {
+            view! { <Banner tone=Tone::Warn icon=Icon::Lock><p>{c::CHECK_CLOSED}</p></Banner> }.into_any()
+        }
+        _ if status == MeetingStatus::Cancelled => {
+            view! { <Banner tone=Tone::Bad icon=Icon::Cross><p>{c::CHECK_CANCELLED}</p></Banner> }.into_any()
+        }
         _ => view! { <CodeForm meeting=meeting mine=mine refused=refused /> }.into_any(),
     })
     .into_any()
@@ -100,10 +108,8 @@ fn CodeForm(meeting: StoredValue<Meeting>, mine: Memo<Mine>, refused: RwSignal<O
         }
         match (refused.get(), mine.get()) {
             (Some(Why::WrongCode), _) | (None, Mine::Look(_, Why::WrongCode)) => Some(c::CODE_WRONG.to_owned()),
-            (Some(why), _) => {
-                let (reason, way) = t::why(why);
-                Some(format!("{reason} {way}"))
-            }
+            // This phone said no, so nothing was written: the ways out of held ops do not fit.
+            (Some(why), _) => Some(format!("{} {}", t::why(why).0, c::CODE_NOT_KEPT)),
             (None, Mine::NotSaved(_)) => Some(t::SENDING_NOT_SAVED_TEXT.to_owned()),
             _ => None,
         }
@@ -181,7 +187,13 @@ fn CodeForm(meeting: StoredValue<Meeting>, mine: Memo<Mine>, refused: RwSignal<O
 
 fn check_in(app: App, meeting: &Meeting, code: String, earlier: Option<OpId>, refused: RwSignal<Option<Why>>) {
     let Some(me) = kit::me(app) else { return refused.set(Some(Why::Forbidden)) };
-    let body = Body::Present { meeting: meeting.id, who: Who::Member(me), present: PresentAs::OnTime, how: How::Own, code: Some(code) };
+    let body = Body::Present {
+        meeting: meeting.id,
+        who: Who::Member(me),
+        present: PresentAs::OnTime,
+        how: How::Own,
+        code: Some(code),
+    };
     match app.perform(meeting.unit, body, Vec::new()) {
         Ok(_) => {
             refused.set(None);

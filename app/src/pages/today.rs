@@ -2,7 +2,9 @@
 //! the ward's first page is *Tổng quan*.
 
 use crate::components::staff::unit::may;
-use crate::components::{Badge, Banner, Button, Card, Counter, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Side, Tone};
+use crate::components::{
+    Badge, Banner, Button, Card, Counter, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Side, Tone,
+};
 use crate::pages::kit::{self, Mine};
 use crate::state::{App, use_app};
 use crate::text::vi as t;

@@ -1,7 +1,10 @@
 //! *Việc chưa gửi*: every op of this phone that is not in the book, in plain words, with its state, the reason and the way out. For
 //! a secretary also what the server holds of others. The numbers add up: made = in the book + waiting + to be looked at.
 
-use crate::components::{Banner, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, OpState, Tone, sending_text, toast};
+use crate::components::{
+    Banner, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, OpState, Tone, sending_text,
+    toast,
+};
 use crate::pages::kit;
 use crate::state::{App, Sending, use_app};
 use crate::text::vi as t;
@@ -47,7 +50,9 @@ pub fn Unsent() -> AnyView {
             toast(c::UNSENT_FORGOTTEN);
         }
     });
-    let number = move |of: fn(crate::state::Counts) -> usize| Signal::derive(move || u32::try_from(of(counts.get())).unwrap_or(u32::MAX));
+    let number = move |of: fn(crate::state::Counts) -> usize| {
+        Signal::derive(move || u32::try_from(of(counts.get())).unwrap_or(u32::MAX))
+    };
     view! {
         <Frame title=c::UNSENT back="/">
             <div class="counters pairs">
@@ -131,7 +136,13 @@ fn link(app: App) -> AnyView {
     .into_any()
 }
 
-fn list(app: App, title: &'static str, lines: Vec<Line>, asked: RwSignal<Option<OpId>>, ask: RwSignal<bool>) -> AnyView {
+fn list(
+    app: App,
+    title: &'static str,
+    lines: Vec<Line>,
+    asked: RwSignal<Option<OpId>>,
+    ask: RwSignal<bool>,
+) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
@@ -186,7 +197,9 @@ fn held(app: App) -> AnyView {
         app.view().with(|b| {
             let mut all: Vec<_> = b.held.values().collect();
             all.sort_by_key(|h| (h.at, h.id));
-            all.into_iter().map(|h| (kit::describe_kind(b, &h.kind, h.who, h.meeting), h.by_name.clone(), h.at, h.why)).collect::<Vec<_>>()
+            all.into_iter()
+                .map(|h| (kit::describe_kind(b, &h.kind, h.who, h.meeting), h.by_name.clone(), h.at, h.why))
+                .collect::<Vec<_>>()
         })
     });
     (move || {

@@ -6,7 +6,7 @@ use crate::platform::{clock, rng};
 use crate::store::local;
 use domain::decide::{Verdict, Why, decide};
 use domain::id::{OpId, UnitId};
-use domain::op::{Body, ENVELOPE, Op};
+use domain::op::{Body, ENVELOPE, How, Op};
 use domain::sync::{Entry, Stage, replay};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -51,7 +51,10 @@ pub(super) fn perform(app: App, unit: UnitId, body: Body, mut deps: Vec<OpId>) -
         .view
         .with_untracked(|view| decide(&actor, &view.units, &view.facts(&actor, &op, &body), &op, &body, now, now));
     let effect = match verdict {
-        Verdict::Apply(effect) => effect,
+        Verdict::Apply(effect) => Some(effect),
+        // In a hall without network this phone may not have heard that the roll call runs. The own check-in is kept and sent; it shows
+        // as saved and counts when the server, or the next pull, knows the meeting as open.
+        Verdict::Hold(Why::MeetingNotOpen, _) if matches!(body, Body::Present { how: How::Own, .. }) => None,
         Verdict::Hold(why, _) | Verdict::Refuse(why) => return Err(why),
     };
     core.n.set(op.n);
@@ -60,7 +63,9 @@ pub(super) fn perform(app: App, unit: UnitId, body: Body, mut deps: Vec<OpId>) -
         core.in_local.borrow_mut().insert(id);
     }
     app.put_entries(vec![(Entry { id, op, body: Some(body), state: Sending::Saving, stage: Stage::Waiting }, raw)]);
-    app.view.update(|view| view.apply(id, effect));
+    if let Some(effect) = effect {
+        app.view.update(|view| view.apply(id, effect));
+    }
     spawn_local(store(app, vec![id]));
     Ok(id)
 }

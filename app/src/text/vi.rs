@@ -84,22 +84,54 @@ pub fn unsent_look(n: usize) -> String {
 #[must_use]
 pub const fn why(why: Why) -> (&'static str, &'static str) {
     match why {
-        Why::MissingDep => ("Việc này phải đợi một việc khác vào sổ trước.", "Không cần làm gì: việc kia vào sổ thì việc này tự vào theo."),
-        Why::UnknownKind => ("Ứng dụng trên máy này mới hơn máy chủ.", "Không cần làm gì: máy chủ giữ lại và tính sau khi được cập nhật."),
-        Why::PermissionChanged => ("Quyền của tài khoản đã thay đổi từ lúc làm việc này.", "Xin báo đảng ủy phường, xã hoặc người quản trị xem lại phân công."),
-        Why::Forbidden => ("Tài khoản này không được làm việc này.", "Xin nhờ bí thư hoặc chi ủy làm giúp, rồi bỏ việc này khỏi danh sách."),
+        Why::MissingDep => (
+            "Việc này phải đợi một việc khác vào sổ trước.",
+            "Không cần làm gì: việc kia vào sổ thì việc này tự vào theo.",
+        ),
+        Why::UnknownKind => (
+            "Ứng dụng trên máy này mới hơn máy chủ.",
+            "Không cần làm gì: máy chủ giữ lại và tính sau khi được cập nhật.",
+        ),
+        Why::PermissionChanged => (
+            "Quyền của tài khoản đã thay đổi từ lúc làm việc này.",
+            "Xin báo đảng ủy phường, xã hoặc người quản trị xem lại phân công.",
+        ),
+        Why::Forbidden => (
+            "Tài khoản này không được làm việc này.",
+            "Xin nhờ bí thư hoặc chi ủy làm giúp, rồi bỏ việc này khỏi danh sách.",
+        ),
         Why::MeetingNotOpen => ("Buổi họp chưa mở điểm danh.", "Khi bí thư mở điểm danh, việc này tự được tính."),
-        Why::MeetingClosed => ("Buổi họp đã đóng nên việc này chưa được tính.", "Xin nhờ bí thư mở lại buổi họp; mở lại là được tính."),
-        Why::MeetingCancelled => ("Buổi họp đã hủy.", "Nếu buổi họp vẫn diễn ra, xin nhờ bí thư mở lại; nếu không, bỏ việc này."),
-        Why::UnknownMeeting => ("Sổ chưa biết buổi họp này.", "Không cần làm gì: khi buổi họp vào sổ, việc này tự được tính."),
-        Why::UnknownPerson => ("Sổ chưa biết người này.", "Không cần làm gì: khi tên người này vào sổ, việc này tự được tính."),
-        Why::UnknownNotice => ("Sổ chưa biết thông báo này.", "Không cần làm gì: khi thông báo vào sổ, việc này tự được tính."),
-        Why::WrongUnit => ("Người hoặc buổi họp này thuộc đơn vị khác.", "Xin kiểm tra lại danh sách của chi bộ, rồi bỏ việc này và làm lại nếu cần."),
+        Why::MeetingClosed => {
+            ("Buổi họp đã đóng nên việc này chưa được tính.", "Xin nhờ bí thư mở lại buổi họp; mở lại là được tính.")
+        }
+        Why::MeetingCancelled => {
+            ("Buổi họp đã hủy.", "Nếu buổi họp vẫn diễn ra, xin nhờ bí thư mở lại; nếu không, bỏ việc này.")
+        }
+        Why::UnknownMeeting => {
+            ("Sổ chưa biết buổi họp này.", "Không cần làm gì: khi buổi họp vào sổ, việc này tự được tính.")
+        }
+        Why::UnknownPerson => {
+            ("Sổ chưa biết người này.", "Không cần làm gì: khi tên người này vào sổ, việc này tự được tính.")
+        }
+        Why::UnknownNotice => {
+            ("Sổ chưa biết thông báo này.", "Không cần làm gì: khi thông báo vào sổ, việc này tự được tính.")
+        }
+        Why::WrongUnit => (
+            "Người hoặc buổi họp này thuộc đơn vị khác.",
+            "Xin kiểm tra lại danh sách của chi bộ, rồi bỏ việc này và làm lại nếu cần.",
+        ),
         Why::WrongCode => ("Mã buổi họp chưa đúng.", "Xin xem lại 6 số trên máy của bí thư rồi nhập lại."),
         Why::BadBody => ("Nội dung không hợp lệ.", "Xin làm lại việc này; nếu vẫn lỗi, xin báo người quản trị."),
-        Why::OnlineOff => ("Đơn vị chưa cho họp trực tuyến.", "Xin chọn họp trực tiếp, hoặc nhờ người quản trị bật họp trực tuyến."),
-        Why::SameIdOtherBytes => ("Máy chủ đã có một việc khác trùng số với việc này.", "Bản đầu được giữ. Xin làm lại việc này và báo người quản trị."),
-        Why::OtherAccount => ("Việc này do một tài khoản khác làm trên máy này.", "Đăng nhập lại bằng tài khoản đó thì việc này tự gửi."),
+        Why::OnlineOff => {
+            ("Đơn vị chưa cho họp trực tuyến.", "Xin chọn họp trực tiếp, hoặc nhờ người quản trị bật họp trực tuyến.")
+        }
+        Why::SameIdOtherBytes => (
+            "Máy chủ đã có một việc khác trùng số với việc này.",
+            "Bản đầu được giữ. Xin làm lại việc này và báo người quản trị.",
+        ),
+        Why::OtherAccount => {
+            ("Việc này do một tài khoản khác làm trên máy này.", "Đăng nhập lại bằng tài khoản đó thì việc này tự gửi.")
+        }
         Why::Other => ("Máy chủ chưa nhận việc này.", "Xin cập nhật ứng dụng rồi gửi lại."),
     }
 }
@@ -196,7 +228,8 @@ pub const fn end_reason(reason: EndReason) -> &'static str {
 /// *Chủ nhật*, *thứ hai* …
 #[must_use]
 pub fn weekday(day: NaiveDate) -> &'static str {
-    ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"][day.weekday().num_days_from_monday() as usize % 7]
+    ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"]
+        [day.weekday().num_days_from_monday() as usize % 7]
 }
 /// A day as people speak of it: *Hôm nay*, *Ngày mai*, *Hôm qua*, otherwise the weekday with the date.
 #[must_use]

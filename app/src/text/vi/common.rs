@@ -41,6 +41,7 @@ words! {
     CODE_LABEL = "Mã buổi họp";
     CODE_HINT = "6 số hiện trên máy của bí thư";
     CODE_WHERE = "Đảng viên mở ứng dụng, bấm Điểm danh rồi nhập 6 số này.";
+    CODE_NOT_KEPT = "Lần bấm này chưa được lưu. Xin thử lại, hoặc nhờ bí thư điểm danh giúp.";
     CODE_SHORT = "Mã gồm đúng 6 số.";
     CODE_GO = "Điểm danh";
     CODE_AGAIN = "Nhập lại mã";
@@ -211,7 +212,9 @@ pub fn close_text(present: u32, unmarked: u32) -> String {
     if unmarked == 0 {
         format!("{present} người có mặt, mọi người đã được điểm danh.")
     } else {
-        format!("{present} người có mặt, còn {unmarked} người chưa điểm danh. Người chưa điểm danh không bị ghi là vắng.")
+        format!(
+            "{present} người có mặt, còn {unmarked} người chưa điểm danh. Người chưa điểm danh không bị ghi là vắng."
+        )
     }
 }
 /// Since when there is no link.
