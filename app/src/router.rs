@@ -57,42 +57,43 @@ fn root(skeleton: StoredValue<Skeleton, LocalStorage>) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Wanted(StoredValue<Option<String>>);
 
-/// A page for each path of [`crate::routes`].
+/// A page for each path of [`crate::routes`]. Long paths first: with erased view types the router takes the first route that matches the
+/// beginning of a path, and then finds that the rest is left over.
 #[component]
 fn Pages() -> impl IntoView {
     provide_context(Wanted(StoredValue::new(None)));
     view! {
         <Router>
             <FlatRoutes fallback=nowhere>
-                <Route path=path!("/") view=|| home() />
-                <Route path=path!("/vao") view=|| SignIn() />
-                <Route path=path!("/diem-danh") view=|| inside(RollCallPage) />
-                <Route path=path!("/buoi-hop/:id") view=|| inside(MeetingPage) />
                 <Route path=path!("/buoi-hop/:id/diem-danh") view=|| inside(RollCallPage) />
                 <Route path=path!("/buoi-hop/:id/sua") view=|| inside(MeetingEditPage) />
-                <Route path=path!("/buoi-hop-moi") view=|| inside(MeetingNewPage) />
-                <Route path=path!("/diem-danh-toi/:id") view=|| inside(SelfCheckin) />
-                <Route path=path!("/danh-sach") view=|| inside(RosterPage) />
-                <Route path=path!("/dang-vien/:id") view=|| inside(MemberPage) />
                 <Route path=path!("/dang-vien/:id/sua") view=|| inside(MemberEditPage) />
-                <Route path=path!("/dang-vien-moi/:cell") view=|| inside(MemberNewPage) />
-                <Route path=path!("/thong-bao") view=|| inside(Notices) />
-                <Route path=path!("/thong-bao/:id") view=|| inside(NoticePage) />
-                <Route path=path!("/thong-bao-moi") view=|| inside(NoticeNewPage) />
                 <Route path=path!("/thong-bao/:id/sua") view=|| inside(NoticeEditPage) />
+                <Route path=path!("/chi-bo/:id/ma-tran") view=|| inside(MatrixPage) />
+                <Route path=path!("/bao-cao/buoi-hop/:id") view=|| inside(MeetingReportPage) />
+                <Route path=path!("/buoi-hop/:id") view=|| inside(MeetingPage) />
+                <Route path=path!("/diem-danh-toi/:id") view=|| inside(SelfCheckin) />
+                <Route path=path!("/dang-vien/:id") view=|| inside(MemberPage) />
+                <Route path=path!("/dang-vien-moi/:cell") view=|| inside(MemberNewPage) />
+                <Route path=path!("/thong-bao/:id") view=|| inside(NoticePage) />
+                <Route path=path!("/chi-bo/:id") view=|| inside(CellPage) />
+                <Route path=path!("/nhap-danh-sach/:cell") view=|| inside(ImportPage) />
+                <Route path=path!("/vao") view=|| SignIn() />
+                <Route path=path!("/diem-danh") view=|| inside(RollCallPage) />
+                <Route path=path!("/buoi-hop-moi") view=|| inside(MeetingNewPage) />
+                <Route path=path!("/danh-sach") view=|| inside(RosterPage) />
+                <Route path=path!("/thong-bao") view=|| inside(Notices) />
+                <Route path=path!("/thong-bao-moi") view=|| inside(NoticeNewPage) />
                 <Route path=path!("/so-lien-he") view=|| inside(ContactBook) />
                 <Route path=path!("/chua-gui") view=|| inside(Unsent) />
                 <Route path=path!("/tong-quan") view=|| inside(OverviewPage) />
                 <Route path=path!("/chi-bo") view=|| inside(CellsPage) />
-                <Route path=path!("/chi-bo/:id") view=|| inside(CellPage) />
-                <Route path=path!("/chi-bo/:id/ma-tran") view=|| inside(MatrixPage) />
-                <Route path=path!("/bao-cao/buoi-hop/:id") view=|| inside(MeetingReportPage) />
                 <Route path=path!("/viec-can-lam") view=|| inside(TodoPage) />
-                <Route path=path!("/nhap-danh-sach/:cell") view=|| inside(ImportPage) />
                 <Route path=path!("/cai-dat") view=|| inside(Settings) />
                 <Route path=path!("/gioi-thieu") view=|| open(routes::ABOUT) />
                 <Route path=path!("/rieng-tu") view=|| open(routes::PRIVACY) />
                 <Route path=path!("/tro-giup") view=|| open(routes::HELP) />
+                <Route path=path!("/") view=|| home() />
             </FlatRoutes>
         </Router>
     }

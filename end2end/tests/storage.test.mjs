@@ -66,6 +66,10 @@ const stored = (page) => page.evaluate(async () => {
 test('what is called saved outlives kill -9 of the browser, at once and after a burst', async () => {
   await rollHere();
   await phone.settled();
+  // Chromium writes a cookie to the disk up to half a minute after it came, or when it is closed.
+  await phone.close();
+  await phone.start();
+  await openRoll(phone, meeting.id, 306);
   await phone.airplane();
   const kept = [];
   for (const burst of [1, 1, 12]) {
@@ -142,6 +146,9 @@ test('damaged bytes are shown, and disturb no other op', async () => {
 test('localStorage full: saved all the same, in IndexedDB', async () => {
   await rollHere();
   await phone.settled();
+  await phone.close();
+  await phone.start();
+  await openRoll(phone, meeting.id, 306);
   await phone.airplane();
   await phone.page.evaluate(() => {
     for (let size = 1 << 20; size > 0; size >>= 1) {
