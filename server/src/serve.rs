@@ -47,6 +47,11 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         }
         (None, false) => (PathBuf::from("data"), None),
     };
+    // First of all, so that a taken address is told before anything is made.
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let site = Site::load(config.site.as_deref())?;
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let store = Store::open(&config.database_file(&folder)?, clock).await?;
     if config.demo && store.is_empty().await? {
@@ -56,10 +61,6 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
     }
-    let site = Site::load(config.site.as_deref())?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let address = listener.local_addr()?;
     let (end, ending) = watch::channel(false);
     let state = AppState {
         store: store.clone(),
