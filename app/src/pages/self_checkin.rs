@@ -2,7 +2,7 @@
 //! network and says at every moment where the check-in is. A wrong code loses nothing.
 
 use crate::components::{
-    Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, Tone, sending_text, sending_word,
+    Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Tone, sending_text, sending_word,
 };
 use crate::pages::kit::{self, Mine};
 use crate::state::{App, Sending, use_app};
@@ -235,7 +235,7 @@ fn progress(mine: Memo<Mine>) -> AnyView {
             <div class="done-big" role="status" aria-live="polite">
                 <span class="done-mark">{Icon::Check.view()}</span>
                 <p class="big-title" data-testid="checked-in">{c::CHECKED_IN}</p>
-                <p data-testid="op-state">{move || sending_word(&state.get())}</p>
+                <OpState state=Signal::derive(move || Some(state.get())) />
             </div>
             <ol class="path" aria-label=c::CHECK_STEPS>{steps}</ol>
             <p>{move || sending_text(&state.get()).0}</p>
