@@ -3,7 +3,7 @@
 use crate::components::staff::draft::Draft;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, select, time_of};
 use crate::components::staff::papers::Papers;
-use crate::components::staff::unit::{may, units_with};
+use crate::components::staff::unit::{knows_enough, may, units_with};
 use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
 use crate::platform;
 use crate::state::{App, use_app};
@@ -39,12 +39,17 @@ pub fn MeetingEditPage() -> AnyView {
     })
 }
 
-fn frame(title: &'static str, back: String, make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static) -> AnyView {
+fn frame(
+    title: &'static str,
+    back: String,
+    make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static,
+) -> AnyView {
     let app = use_app();
+    let known = knows_enough(app);
     view! {
         <Frame title=title.to_owned() back=back calm=true>
             {move || {
-                if !app.ready().get() {
+                if !known.get() {
                     return view! { <LoadingFace /> }.into_any();
                 }
                 make(app)
@@ -86,7 +91,11 @@ fn fill(fields: &Fields, papers: Papers, plan: &MeetingPlan) {
     papers.set(&plan.papers);
 }
 
-fn read(fields: &Fields, papers: Papers, bad_paper: RwSignal<bool>) -> Result<MeetingPlan, Vec<(&'static str, &'static str)>> {
+fn read(
+    fields: &Fields,
+    papers: Papers,
+    bad_paper: RwSignal<bool>,
+) -> Result<MeetingPlan, Vec<(&'static str, &'static str)>> {
     let mut wrong = Vec::new();
     let title = fields.text("title");
     if title.is_empty() {
@@ -109,7 +118,8 @@ fn read(fields: &Fields, papers: Papers, bad_paper: RwSignal<bool>) -> Result<Me
     if read.is_err() {
         wrong.push(("paper-title-1", s::ERR_PAPER));
     }
-    let (Some(day), Some((h, m)), Some(minutes), Ok(papers), true) = (day, time, minutes, read, wrong.is_empty()) else {
+    let (Some(day), Some((h, m)), Some(minutes), Ok(papers), true) = (day, time, minutes, read, wrong.is_empty())
+    else {
         return Err(wrong);
     };
     Ok(MeetingPlan {

@@ -157,7 +157,9 @@ fn attendance(app: App, m: &Member) -> AnyView {
             let mut held: Vec<_> = b
                 .meetings
                 .values()
-                .filter(|x| matches!(x.status, MeetingStatus::Open | MeetingStatus::Closed) && b.units.is_within(m.cell, x.unit))
+                .filter(|x| {
+                    matches!(x.status, MeetingStatus::Open | MeetingStatus::Closed) && b.units.is_within(m.cell, x.unit)
+                })
                 .collect();
             held.sort_by_key(|x| std::cmp::Reverse((x.plan.starts, x.id)));
             let (mut came, mut expected) = (0, 0);
@@ -174,7 +176,9 @@ fn attendance(app: App, m: &Member) -> AnyView {
                         came += u32::from(status.is_present());
                     }
                     let shown = match (&status, standing) {
-                        (Status::Unmarked, Standing::Exempt(_)) => view! { <span class="badge tone-info">{s::EXEMPT_SHORT}</span> }.into_any(),
+                        (Status::Unmarked, Standing::Exempt(_)) => {
+                            view! { <span class="badge tone-info">{s::EXEMPT_SHORT}</span> }.into_any()
+                        }
                         (Status::Unmarked, _) => view! { <span class="badge">{t::status(&status)}</span> }.into_any(),
                         _ => status_view(&status),
                     };

@@ -2,6 +2,7 @@
 
 use crate::components::staff::draft::Draft;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, partial_of, radios, select};
+use crate::components::staff::unit::knows_enough;
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
 use crate::state::{App, use_app};
 use crate::text::vi as t;
@@ -40,10 +41,11 @@ pub fn MemberEditPage() -> AnyView {
 
 fn frame(title: &'static str, back: String, make: impl Fn(App) -> Option<AnyView> + Send + Sync + 'static) -> AnyView {
     let app = use_app();
+    let known = knows_enough(app);
     view! {
         <Frame title=title.to_owned() back=back calm=true>
             {move || {
-                if !app.ready().get() {
+                if !known.get() {
                     return view! { <LoadingFace /> }.into_any();
                 }
                 make(app)
@@ -70,8 +72,23 @@ const KINDS: [(&str, ExemptionKind); 6] = [
     ("other", ExemptionKind::Other),
 ];
 const NAMES: [&str; 17] = [
-    "name", "sex", "born", "phone", "address", "group", "workplace", "title", "work_cell", "admitted", "official", "since",
-    "ex_kind", "ex_basis", "ex_by", "ex_from", "ex_to",
+    "name",
+    "sex",
+    "born",
+    "phone",
+    "address",
+    "group",
+    "workplace",
+    "title",
+    "work_cell",
+    "admitted",
+    "official",
+    "since",
+    "ex_kind",
+    "ex_basis",
+    "ex_by",
+    "ex_from",
+    "ex_to",
 ];
 
 fn fill(fields: &Fields, m: &Member) {
@@ -81,7 +98,11 @@ fn fill(fields: &Fields, m: &Member) {
     fields.set("sex", m.sex.map_or("", |x| if x == Sex::Male { "male" } else { "female" }));
     fields.set("born", partial(m.born));
     for (name, value) in [
-        ("phone", &m.phone), ("address", &m.address), ("group", &m.group), ("workplace", &m.workplace), ("title", &m.title),
+        ("phone", &m.phone),
+        ("address", &m.address),
+        ("group", &m.group),
+        ("workplace", &m.workplace),
+        ("title", &m.title),
         ("work_cell", &m.work_cell),
     ] {
         fields.set(name, value.clone().unwrap_or_default());
@@ -99,7 +120,12 @@ fn fill(fields: &Fields, m: &Member) {
 }
 
 /// The record that stands in the form, or what is wrong with it. What the form does not show is kept as it is.
-fn read(fields: &Fields, id: MemberId, cell: UnitId, old: Option<&Member>) -> Result<Member, Vec<(&'static str, &'static str)>> {
+fn read(
+    fields: &Fields,
+    id: MemberId,
+    cell: UnitId,
+    old: Option<&Member>,
+) -> Result<Member, Vec<(&'static str, &'static str)>> {
     let mut wrong = Vec::new();
     let mut partial = |name: &'static str| {
         partial_of(&fields.text(name)).unwrap_or_else(|()| {
@@ -150,7 +176,8 @@ fn read(fields: &Fields, id: MemberId, cell: UnitId, old: Option<&Member>) -> Re
         "female" => Some(Sex::Female),
         _ => None,
     };
-    (m.born, m.admitted, m.official, m.since, m.phone, m.exemption) = (born, admitted, official, since, phone, exemption);
+    (m.born, m.admitted, m.official, m.since, m.phone, m.exemption) =
+        (born, admitted, official, since, phone, exemption);
     m.address = fields.some("address");
     m.group = fields.some("group");
     m.workplace = fields.some("workplace");
@@ -192,7 +219,10 @@ fn form(app: App, old: Option<Member>, cell: UnitId) -> AnyView {
                 Ok(_) => {
                     draft.forget();
                     toast(s::SAVED_TOAST);
-                    navigate(&["/dang-vien/", &id.to_string()].concat(), NavigateOptions { replace: true, ..Default::default() });
+                    navigate(
+                        &["/dang-vien/", &id.to_string()].concat(),
+                        NavigateOptions { replace: true, ..Default::default() },
+                    );
                 }
                 Err(why) => toast(s::why(why)),
             }

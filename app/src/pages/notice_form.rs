@@ -3,7 +3,7 @@
 use crate::components::staff::draft::Draft;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, select, time_of};
 use crate::components::staff::papers::Papers;
-use crate::components::staff::unit::{may, units_with};
+use crate::components::staff::unit::{knows_enough, may, units_with};
 use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
 use crate::state::{App, use_app};
 use crate::text::vi::staff as s;
@@ -38,12 +38,17 @@ pub fn NoticeEditPage() -> AnyView {
     })
 }
 
-fn frame(title: &'static str, back: String, make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static) -> AnyView {
+fn frame(
+    title: &'static str,
+    back: String,
+    make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static,
+) -> AnyView {
     let app = use_app();
+    let known = knows_enough(app);
     view! {
         <Frame title=title.to_owned() back=back calm=true>
             {move || {
-                if !app.ready().get() {
+                if !known.get() {
                     return view! { <LoadingFace /> }.into_any();
                 }
                 make(app)
@@ -56,7 +61,13 @@ fn frame(title: &'static str, back: String, make: impl Fn(App) -> Result<AnyView
     .into_any()
 }
 
-fn read(app: App, fields: &Fields, papers: Papers, bad_paper: RwSignal<bool>, old: Option<&Notice>) -> Result<NoticeText, Vec<(&'static str, &'static str)>> {
+fn read(
+    app: App,
+    fields: &Fields,
+    papers: Papers,
+    bad_paper: RwSignal<bool>,
+    old: Option<&Notice>,
+) -> Result<NoticeText, Vec<(&'static str, &'static str)>> {
     let mut wrong = Vec::new();
     let (title, body) = (fields.text("notice-title"), fields.text("notice-body"));
     if title.is_empty() {
@@ -150,7 +161,8 @@ fn form(app: App, old: Option<Notice>, wanted: Option<MeetingId>) -> AnyView {
         let options = units.iter().map(|u| (u.id.to_string(), u.name.clone())).collect();
         select(Look::new("unit", s::TO_WHOM), unit, options)
     });
-    let to_whom = (edited.is_none() && units.len() == 1).then(|| view! { <p class="muted">{s::notice_to(&units[0].name)}</p> });
+    let to_whom =
+        (edited.is_none() && units.len() == 1).then(|| view! { <p class="muted">{s::notice_to(&units[0].name)}</p> });
     let meeting = fields.of("meeting");
     let meetings = move || {
         let options = unit.with(|u| u.parse::<UnitId>().ok()).map(|unit| meetings_of(app, unit)).unwrap_or_default();
@@ -205,11 +217,13 @@ fn form(app: App, old: Option<Notice>, wanted: Option<MeetingId>) -> AnyView {
 /// Meetings of the unit to which a notice can belong, the next first; before them *none*.
 fn meetings_of(app: App, unit: UnitId) -> Vec<(String, String)> {
     app.view().with_untracked(|b| {
-        let mut all: Vec<_> = b.meetings.values().filter(|m| m.unit == unit && m.status != MeetingStatus::Cancelled).collect();
+        let mut all: Vec<_> =
+            b.meetings.values().filter(|m| m.unit == unit && m.status != MeetingStatus::Cancelled).collect();
         all.sort_by_key(|m| (std::cmp::Reverse(m.plan.starts), m.id));
-        let named = all.iter().take(12).map(|m| {
-            (m.id.to_string(), [m.plan.title.as_str(), " (", m.plan.starts.date_vi().as_str(), ")"].concat())
-        });
+        let named = all
+            .iter()
+            .take(12)
+            .map(|m| (m.id.to_string(), [m.plan.title.as_str(), " (", m.plan.starts.date_vi().as_str(), ")"].concat()));
         [(String::new(), s::NO_MEETING_CHOSEN.to_owned())].into_iter().chain(named).collect()
     })
 }

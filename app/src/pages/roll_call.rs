@@ -9,24 +9,24 @@ pub(crate) mod row;
 mod sheets;
 
 use crate::components::staff::form::{chip, search_box};
+use crate::components::staff::people::{self, Part, People, Person};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, toast};
 use crate::state::{App, Sending, use_app};
 use crate::text::vi::staff as s;
 use act::Wish;
+use domain::book::Book;
 use domain::decide::Why;
 use domain::id::{AccountId, MeetingId, OpId};
 use domain::meeting::MeetingStatus;
+use domain::meeting::Standing;
+use domain::member::Member;
 use domain::op::Body;
+use domain::presence::Status;
 use domain::presence::Who;
 use domain::tally::Tally;
 use domain::text::Query;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use crate::components::staff::people::{self, Part, People, Person};
-use domain::book::Book;
-use domain::meeting::Standing;
-use domain::member::Member;
-use domain::presence::Status;
 use std::sync::Arc;
 
 /// What the sheet at the bottom shows.
@@ -105,17 +105,12 @@ pub fn RollCallPage() -> AnyView {
         Some(id) => Some(id),
         None => app.view().with(|b| choose::only_open(app, b)),
     });
-    let title = Signal::derive(move || {
-        let id = chosen.get();
-        id.and_then(|id| app.view().with(|b| b.meetings.get(&id).map(|m| m.plan.title.clone())))
-            .unwrap_or_else(|| s::ROLL_TITLE.to_owned())
-    });
     let status = Memo::new(move |_| {
         chosen.get().and_then(|id| app.view().with(|b| b.meetings.get(&id).map(|m| (id, m.status))))
     });
     let ready = app.ready();
     view! {
-        <Frame title=title calm=true>
+        <Frame title=s::ROLL_TITLE.to_owned() calm=true>
             {move || {
                 if !ready.get() {
                     return view! { <LoadingFace /> }.into_any();
@@ -153,7 +148,8 @@ struct Filter {
 }
 
 fn roll_call(app: App, meeting: MeetingId) -> AnyView {
-    let tally = Memo::new(move |_| app.view().with(|b| b.meetings.get(&meeting).map(|m| b.tally(m)).unwrap_or_default()));
+    let tally =
+        Memo::new(move |_| app.view().with(|b| b.meetings.get(&meeting).map(|m| b.tally(m)).unwrap_or_default()));
     let me = app.session().with_untracked(|x| x.as_ref().map(|x| x.me.id));
     let sheet = RwSignal::new(RollSheet::Code);
     let roll = Roll { app, meeting, me, tally, sheet, open: RwSignal::new(false) };
@@ -178,6 +174,7 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         });
         found.set(n);
     });
+    let about = move || app.view().with(|b| b.meetings.get(&meeting).map(|m| m.plan.title.clone()));
     let enter = move || {
         // Enter marks the one person who is left.
         if let Some(only) = people.with_untracked(People::only_shown) {
@@ -186,6 +183,7 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         }
     };
     view! {
+        <p class="roll-about">{about}</p>
         {head(roll, filter, people, enter)}
         {list(roll, people, found)}
         {guests(roll)}

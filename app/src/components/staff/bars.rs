@@ -9,16 +9,20 @@ use leptos::prelude::*;
 pub fn bar(tally: &Tally) -> AnyView {
     let whole = tally.expected.max(1);
     let mut at = 0;
-    let parts: Vec<AnyView> =
-        [(tally.present, "p-present"), (tally.excused, "p-excused"), (tally.absent, "p-absent"), (tally.unmarked, "p-unmarked")]
-            .into_iter()
-            .map(|(n, class)| {
-                let x = at;
-                at += n;
-                let (x, width) = ((x * 1000 / whole).to_string(), (at * 1000 / whole - x * 1000 / whole).to_string());
-                view! { <rect class=class x=x y="0" width=width height="10"></rect> }.into_any()
-            })
-            .collect();
+    let parts: Vec<AnyView> = [
+        (tally.present, "p-present"),
+        (tally.excused, "p-excused"),
+        (tally.absent, "p-absent"),
+        (tally.unmarked, "p-unmarked"),
+    ]
+    .into_iter()
+    .map(|(n, class)| {
+        let x = at;
+        at += n;
+        let (x, width) = ((x * 1000 / whole).to_string(), (at * 1000 / whole - x * 1000 / whole).to_string());
+        view! { <rect class=class x=x y="0" width=width height="10"></rect> }.into_any()
+    })
+    .collect();
     view! {
         <svg class="bar-svg" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label=s::tally_line(tally)>
             <rect class="p-ground" x="0" y="0" width="1000" height="10"></rect>

@@ -200,7 +200,12 @@ pub fn labelled(look: Look, value: RwSignal<String>, error: Signal<Option<&'stat
 }
 
 /// A choice of few: large buttons side by side, really radio buttons.
-pub fn radios(name: &'static str, legend: &'static str, value: RwSignal<String>, options: &[(&'static str, &'static str)]) -> AnyView {
+pub fn radios(
+    name: &'static str,
+    legend: &'static str,
+    value: RwSignal<String>,
+    options: &[(&'static str, &'static str)],
+) -> AnyView {
     let buttons: Vec<AnyView> = options
         .iter()
         .map(|&(key, label)| {
@@ -250,7 +255,12 @@ pub fn select(look: Look, value: RwSignal<String>, options: Vec<(String, String)
 }
 
 /// A search field with a button that empties it. `done` gets the Enter key.
-pub fn search_box(value: RwSignal<String>, label: &'static str, test_id: &'static str, done: impl Fn() + 'static) -> AnyView {
+pub fn search_box(
+    value: RwSignal<String>,
+    label: &'static str,
+    test_id: &'static str,
+    done: impl Fn() + 'static,
+) -> AnyView {
     view! {
         <div class="search" role="search">
             <input
@@ -332,7 +342,9 @@ mod tests {
 
     #[test]
     fn dates_as_people_write_them() {
-        for (text, shown) in [("1960", "1960"), ("5/1960", "05/1960"), ("19-5-1960", "19/05/1960"), (" 01.02.1970 ", "01/02/1970")] {
+        for (text, shown) in
+            [("1960", "1960"), ("5/1960", "05/1960"), ("19-5-1960", "19/05/1960"), (" 01.02.1970 ", "01/02/1970")]
+        {
             assert_eq!(partial_of(text).unwrap().unwrap().vi(), shown);
         }
         assert_eq!(partial_of("  "), Ok(None));

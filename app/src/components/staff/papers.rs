@@ -21,11 +21,17 @@ struct One {
 pub struct Papers {
     all: RwSignal<Vec<One>>,
     next: StoredValue<usize>,
+    /// Who owns the texts: the form. An event handler runs under the button that was pressed, which may be painted anew at any time.
+    owner: StoredValue<Owner>,
 }
 
 impl Default for Papers {
     fn default() -> Self {
-        Self { all: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
+        Self {
+            all: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+        }
     }
 }
 
@@ -33,7 +39,8 @@ impl Papers {
     fn add(self, title: String, text: String) {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
-        self.all.update(|all| all.push(One { key, title: RwSignal::new(title), text: RwSignal::new(text) }));
+        let (title, text) = self.owner.with_value(|o| o.with(|| (RwSignal::new(title), RwSignal::new(text))));
+        self.all.update(|all| all.push(One { key, title, text }));
     }
     /// Takes over papers.
     pub fn set(self, papers: &[Paper]) {
@@ -45,7 +52,9 @@ impl Papers {
     /// The papers, without those in which nothing stands. `Err`: one has no title.
     pub fn read(self) -> Result<Vec<Paper>, ()> {
         let all = self.all.get_untracked();
-        let papers = all.iter().map(|p| Paper { title: p.title.get_untracked().trim().to_owned(), text: p.text.get_untracked() });
+        let papers = all
+            .iter()
+            .map(|p| Paper { title: p.title.get_untracked().trim().to_owned(), text: p.text.get_untracked() });
         let papers: Vec<Paper> = papers.filter(|p| !p.title.is_empty() || !p.text.trim().is_empty()).collect();
         if papers.iter().all(Paper::within_bounds) { Ok(papers) } else { Err(()) }
     }
@@ -65,7 +74,9 @@ impl Papers {
     pub fn editor(self, missing_title: Signal<bool>) -> AnyView {
         let error = Signal::derive(move || missing_title.get().then_some(s::ERR_PAPER));
         let one = move |p: One| {
-            let own = Signal::derive(move || error.get().filter(|_| p.title.with(|t| t.trim().is_empty()) && p.text.with(|t| !t.trim().is_empty())));
+            let own = Signal::derive(move || {
+                error.get().filter(|_| p.title.with(|t| t.trim().is_empty()) && p.text.with(|t| !t.trim().is_empty()))
+            });
             view! {
                 <li class="card">
                     {labelled(Look::new("paper-title", s::PAPER_TITLE).id_of(p.key), p.title, own)}

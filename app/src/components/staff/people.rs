@@ -178,7 +178,11 @@ mod tests {
 
     #[test]
     fn namesakes_are_told_apart_and_rows_kept() {
-        let all = [member(1, "Lê Thị Bé", 1960, "Tổ 10"), member(2, "Trần Văn Ân", 1970, "Tổ 2"), member(3, "Lê Thị Bé", 1960, "Tổ 2")];
+        let all = [
+            member(1, "Lê Thị Bé", 1960, "Tổ 10"),
+            member(2, "Trần Văn Ân", 1970, "Tổ 2"),
+            member(3, "Lê Thị Bé", 1960, "Tổ 2"),
+        ];
         let listed: Vec<(&Member, Part)> = all.iter().map(|m| (m, Part::Main)).collect();
         let people = People::of(listed.clone(), None);
         let names: Vec<&str> = people.rows.iter().map(|p| p.name.as_str()).collect();
@@ -196,7 +200,11 @@ mod tests {
 
     #[test]
     fn search_and_filters_hide_rows() {
-        let all = [member(1, "Nguyễn Văn Hùng", 1960, "A"), member(2, "Trần Thị Hưng", 1970, "B"), member(3, "Lê Lan", 1980, "A")];
+        let all = [
+            member(1, "Nguyễn Văn Hùng", 1960, "A"),
+            member(2, "Trần Thị Hưng", 1970, "B"),
+            member(3, "Lê Lan", 1980, "A"),
+        ];
         let people = People::of(all.iter().map(|m| (m, Part::Main)).collect(), None);
         let show = |text: &str, group| people.show(&Query::new(text), group, &|_| true);
         assert_eq!((show("hung", None), show("hung", Some("A")), show("", Some("A")), show("", None)), (2, 1, 2, 3));

@@ -19,6 +19,24 @@ pub fn may(app: App, book: &Book, power: Power, unit: UnitId) -> bool {
     })
 }
 
+/// What the phone knows is enough to say what a person may do: it was stored here before, or the first round with the server is over
+/// (or failed). A form that is made once must wait for this, or it takes *not yet here* for *not allowed*.
+pub fn knows_enough(app: App) -> Memo<bool> {
+    let stored = StoredValue::new(None::<bool>);
+    Memo::new(move |_| {
+        if !app.ready().get() {
+            return false;
+        }
+        let here = stored.get_value().unwrap_or_else(|| {
+            let roles = app.session().with_untracked(|x| x.as_ref().map(|x| x.me.roles.clone()).unwrap_or_default());
+            let here = app.view().with_untracked(|b| roles.iter().any(|g| b.units.get(g.unit).is_some()));
+            stored.set_value(Some(here));
+            here
+        });
+        here || app.link().with(|l| (l.last_ok.is_some() && !l.busy) || l.failing_since.is_some())
+    })
+}
+
 /// The units of these kinds over which the person signed in holds the power, by name.
 pub fn units_with(app: App, power: Power, kinds: &[UnitKind]) -> Vec<Unit> {
     app.view().with(|b| {

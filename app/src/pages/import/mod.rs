@@ -8,7 +8,7 @@ mod doubtful;
 mod preview;
 
 use crate::api::{self, ApiError};
-use crate::components::staff::unit::{may, unit_name};
+use crate::components::staff::unit::{knows_enough, may, unit_name};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, OfflineFace, toast};
 use crate::pages::ward::load::api_error;
 use crate::platform::files;
@@ -68,10 +68,11 @@ pub fn ImportPage() -> AnyView {
         Some(cell) if ward => ["/chi-bo/", &cell.to_string()].concat(),
         _ => "/danh-sach".to_owned(),
     };
+    let known = knows_enough(app);
     view! {
         <Frame title=s::IMPORT_TITLE.to_owned() back=back wide=true calm=true>
             {move || {
-                if !app.ready().get() {
+                if !known.get() {
                     return view! { <LoadingFace /> }.into_any();
                 }
                 let allowed = app.view().with_untracked(|b| cell.filter(|c| may(app, b, Power::KeepRegister, *c)));
@@ -189,8 +190,7 @@ impl Import {
             return;
         }
         let turn = self.begin(Some(s::UPLOADING));
-        let path =
-            ["imports?unit=", &self.cell.to_string(), "&file=", &encode(&file.name())].concat();
+        let path = ["imports?unit=", &self.cell.to_string(), "&file=", &encode(&file.name())].concat();
         spawn_local(async move {
             let answer = api::upload::<ImportDraft>(&path, &file).await;
             if !self.is_current(turn) {
@@ -317,7 +317,9 @@ fn busy(this: Import, word: &'static str) -> AnyView {
 fn finished(this: Import, done: ImportDone) -> AnyView {
     let ward = this.app.session().with_untracked(|x| x.as_ref().is_some_and(|x| x.me.has(domain::account::Role::Ward)));
     let href = if ward { ["/chi-bo/", &this.cell.to_string()].concat() } else { "/danh-sach".to_owned() };
-    let line = |label: &'static str, n: usize| view! { <div class="split"><dt>{label}</dt><dd class="strong num">{n}</dd></div> }.into_any();
+    let line = |label: &'static str, n: usize| {
+        view! { <div class="split"><dt>{label}</dt><dd class="strong num">{n}</dd></div> }.into_any()
+    };
     view! {
         <section class="card accent" data-testid="import-done" role="status">
             <h2>{s::IMPORT_DONE}</h2>

@@ -69,7 +69,8 @@ pub fn look(this: Import, draft: &Arc<ImportDraft>) -> AnyView {
         move |_| this.confirm(&draft)
     };
     let readable = draft.understanding.columns.has_name();
-    let group = |g: Group, title: &'static str, text: &'static str, open: bool| rows_of(this, draft, g, title, text, open);
+    let group =
+        |g: Group, title: &'static str, text: &'static str, open: bool| rows_of(this, draft, g, title, text, open);
     view! {
         <div class="split">
             <p class="grow"><span class="muted">{s::FILE_NAME}</span> " " <span class="strong">{draft.file.clone()}</span></p>
@@ -107,7 +108,8 @@ pub fn look(this: Import, draft: &Arc<ImportDraft>) -> AnyView {
 /// The sums. Rows of the file = all groups together; people missing from the file stand beside it.
 fn counts(c: &Counts) -> AnyView {
     let counter = |n: usize, label: &'static str, tone: &'static str, testid: &'static str| {
-        view! { <div class=["counter ", tone].concat()><b data-testid=testid>{n}</b><span>{label}</span></div> }.into_any()
+        view! { <div class=["counter ", tone].concat()><b data-testid=testid>{n}</b><span>{label}</span></div> }
+            .into_any()
     };
     view! {
         <section class="card" aria-label=s::COUNTS>
@@ -124,7 +126,14 @@ fn counts(c: &Counts) -> AnyView {
     .into_any()
 }
 
-fn rows_of(this: Import, draft: &Arc<ImportDraft>, group: Group, title: &'static str, text: &'static str, open: bool) -> AnyView {
+fn rows_of(
+    this: Import,
+    draft: &Arc<ImportDraft>,
+    group: Group,
+    title: &'static str,
+    text: &'static str,
+    open: bool,
+) -> AnyView {
     let rows: Vec<usize> =
         draft.preview.rows.iter().enumerate().filter(|(_, r)| group_of(&r.state) == group).map(|(i, _)| i).collect();
     if rows.is_empty() {

@@ -32,8 +32,7 @@ pub fn bodies(meeting: MeetingId, who: Who, known: Option<&Presence>, wish: &Wis
     let mut out = Vec::new();
     match wish {
         Wish::Toggle if status.is_present() => {
-            let there =
-                known.into_iter().flat_map(Presence::live).filter(|(_, w)| matches!(w.mark, Mark::Present(_)));
+            let there = known.into_iter().flat_map(Presence::live).filter(|(_, w)| matches!(w.mark, Mark::Present(_)));
             out.extend(void(there.map(|(op, _)| *op).collect()));
         }
         Wish::Toggle => out.push(present(PresentAs::OnTime)),
@@ -93,8 +92,13 @@ mod tests {
     #[test]
     fn every_wish_comes_true_from_every_state() {
         let excused = Wish::Excused("ốm".into(), Told::Before);
-        let starts =
-            [Wish::Clear, Wish::Present(PresentAs::OnTime), Wish::Present(PresentAs::Late), excused.clone(), Wish::Absent];
+        let starts = [
+            Wish::Clear,
+            Wish::Present(PresentAs::OnTime),
+            Wish::Present(PresentAs::Late),
+            excused.clone(),
+            Wish::Absent,
+        ];
         let wishes = [
             (Wish::Present(PresentAs::OnTime), Status::Present(PresentAs::OnTime)),
             (Wish::Present(PresentAs::Late), Status::Present(PresentAs::Late)),

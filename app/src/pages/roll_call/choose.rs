@@ -60,13 +60,18 @@ pub fn chooser(app: App) -> AnyView {
             // The planned meeting nearest to now is the one that people are sitting in.
             let nearest = of(&planned).into_iter().min_by_key(|m| m.plan.starts.0.abs_diff(now.0)).map(|m| m.id);
             let opened: Vec<AnyView> = of(&open).into_iter().map(|m| link(m, s::CONTINUE_ROLL, true)).collect();
-            let others: Vec<AnyView> =
-                of(&planned).into_iter().filter(|m| Some(m.id) != nearest).map(|m| link(m, s::SEE_MEETING, false)).collect();
+            let others: Vec<AnyView> = of(&planned)
+                .into_iter()
+                .filter(|m| Some(m.id) != nearest)
+                .map(|m| link(m, s::SEE_MEETING, false))
+                .collect();
             let past: Vec<AnyView> =
                 of(&closed).into_iter().rev().take(5).map(|m| link(m, s::SEE_MEETING, false)).collect();
             let nothing = opened.is_empty() && planned.is_empty();
             let section = |title: &'static str, items: Vec<AnyView>| {
-                (!items.is_empty()).then(|| view! { <section class="stack"><h2>{title}</h2><ul class="stack">{items}</ul></section> }.into_any())
+                (!items.is_empty()).then(|| {
+                    view! { <section class="stack"><h2>{title}</h2><ul class="stack">{items}</ul></section> }.into_any()
+                })
             };
             view! {
                 {section(s::OPEN_MEETINGS, opened)}
@@ -88,15 +93,17 @@ pub fn chooser(app: App) -> AnyView {
 /// A meeting whose roll call does not run: open it, or open it again.
 pub fn not_open(app: App, id: MeetingId, status: MeetingStatus) -> AnyView {
     let ask = RwSignal::new(false);
-    let go = move || match open_meeting(app, id) {
-        Ok(_) => toast(s::OPENED_TOAST),
-        Err(why) => toast(s::why(why)),
+    let go = move || {
+        if let Err(why) = open_meeting(app, id) {
+            toast(s::why(why));
+        }
     };
     let about = app.view().with_untracked(|b| {
         b.meetings.get(&id).map(|m| (m.plan.title.clone(), meeting_words(m), m.plan.place.clone(), b.tally(m)))
     });
     let Some((title, when, place, tally)) = about else { return unknown() };
     let meeting_href = ["/buoi-hop/", &id.to_string()].concat();
+    let report_href = ["/bao-cao/buoi-hop/", &id.to_string()].concat();
     let (icon, words) = match status {
         MeetingStatus::Planned => (Icon::Calendar, s::NOT_YET_OPEN),
         MeetingStatus::Closed => (Icon::Lock, s::IS_CLOSED),
@@ -122,6 +129,7 @@ pub fn not_open(app: App, id: MeetingId, status: MeetingStatus) -> AnyView {
                 }
                 .into_any(),
                 MeetingStatus::Closed => view! {
+                    <a class="btn btn-primary btn-wide" href=report_href>{Icon::Chart.view()} {s::MEETING_LIST}</a>
                     <button type="button" class="btn btn-secondary btn-wide" data-testid="reopen-meeting" on:click=move |_| ask.set(true)>
                         {Icon::Undo.view()}
                         {s::REOPEN_MEETING}

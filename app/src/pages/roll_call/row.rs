@@ -5,7 +5,7 @@
 use super::Roll;
 use super::act::Wish;
 use crate::components::staff::people::Person;
-use crate::components::{OpState, Icon};
+use crate::components::{Icon, OpState};
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
 use domain::book::Book;
@@ -99,8 +99,8 @@ fn frame(roll: Roll, who: Who, id: String, name: &str, words: AnyView, shown: Op
                 aria-pressed=move || if state.with(|s| s.status.is_present()) { "true" } else { "false" }
                 on:click=move |_| roll.wish(who, &Wish::Toggle)
             >
-                <span class="roll-words">{words} <OpState state=sending /></span>
-                {move || state.with(|s| status_view(&s.status))}
+                <span class="roll-words">{words}</span>
+                <span class="roll-state">{move || state.with(|s| status_view(&s.status))} <OpState state=sending /></span>
             </button>
             <button
                 type="button"

@@ -38,11 +38,13 @@ pub fn sheets(roll: Roll) -> AnyView {
 }
 
 fn name_of(roll: Roll, who: Who) -> String {
-    roll.app.view().with_untracked(|b| match who {
-        Who::Member(m) => b.members.get(&m).map(|m| m.name.to_string()),
-        Who::Guest(g) => b.guests.get(&g).map(|g| g.name.to_string()),
-    })
-    .unwrap_or_default()
+    roll.app
+        .view()
+        .with_untracked(|b| match who {
+            Who::Member(m) => b.members.get(&m).map(|m| m.name.to_string()),
+            Who::Guest(g) => b.guests.get(&g).map(|g| g.name.to_string()),
+        })
+        .unwrap_or_default()
 }
 
 /// The choices for one person, then what happened so far.
@@ -69,12 +71,31 @@ fn person(roll: Roll, who: Who) -> AnyView {
         .into_any()
     };
     let present = [
-        choice(Icon::Check, s::PRESENT, "pick-present", |x| *x == Status::Present(PresentAs::OnTime), Wish::Present(PresentAs::OnTime)),
-        choice(Icon::Clock, s::LATE, "pick-late", |x| *x == Status::Present(PresentAs::Late), Wish::Present(PresentAs::Late)),
-        choice(Icon::Leave, s::LEFT_EARLY, "pick-early", |x| *x == Status::Present(PresentAs::LeftEarly), Wish::Present(PresentAs::LeftEarly)),
+        choice(
+            Icon::Check,
+            s::PRESENT,
+            "pick-present",
+            |x| *x == Status::Present(PresentAs::OnTime),
+            Wish::Present(PresentAs::OnTime),
+        ),
+        choice(
+            Icon::Clock,
+            s::LATE,
+            "pick-late",
+            |x| *x == Status::Present(PresentAs::Late),
+            Wish::Present(PresentAs::Late),
+        ),
+        choice(
+            Icon::Leave,
+            s::LEFT_EARLY,
+            "pick-early",
+            |x| *x == Status::Present(PresentAs::LeftEarly),
+            Wish::Present(PresentAs::LeftEarly),
+        ),
     ];
     let is_member = who.member().is_some();
-    let absent = is_member.then(|| choice(Icon::Cross, s::ABSENT, "pick-absent", |x| *x == Status::Absent, Wish::Absent));
+    let absent =
+        is_member.then(|| choice(Icon::Cross, s::ABSENT, "pick-absent", |x| *x == Status::Absent, Wish::Absent));
     let clear = move || {
         status.with(|x| *x != Status::Unmarked).then(|| {
             view! {
@@ -85,7 +106,9 @@ fn person(roll: Roll, who: Who) -> AnyView {
             }
         })
     };
-    let link = who.member().map(|m| view! { <a class="btn btn-quiet" href=["/dang-vien/", &m.to_string()].concat()>{s::OPEN_MEMBER}</a> });
+    let link = who
+        .member()
+        .map(|m| view! { <a class="btn btn-quiet" href=["/dang-vien/", &m.to_string()].concat()>{s::OPEN_MEMBER}</a> });
     view! {
         <p class="cluster">
             {move || status.with(|x| if *x == Status::Unmarked { view! { <span class="badge">{t::status(x)}</span> }.into_any() } else { status_view(x) })}
@@ -266,7 +289,9 @@ fn code(roll: Roll) -> AnyView {
 fn close(roll: Roll) -> AnyView {
     let tally = roll.tally;
     let counts = roll.app.counts();
-    let line = |label: &'static str, n: Signal<u32>| view! { <div class="split"><dt>{label}</dt><dd class="strong num">{n}</dd></div> }.into_any();
+    let line = |label: &'static str, n: Signal<u32>| {
+        view! { <div class="split"><dt>{label}</dt><dd class="strong num">{n}</dd></div> }.into_any()
+    };
     view! {
         <dl class="stack-tight">
             {line(s::EXPECTED, Signal::derive(move || tally.get().expected))}

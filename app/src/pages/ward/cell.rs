@@ -26,7 +26,8 @@ pub fn CellPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<UnitId>().ok()));
     let report = ward_report(app);
-    let line = report.part(move |r| id.get_untracked().and_then(|id| r.cells.iter().find(|c| c.unit.id == id).cloned()));
+    let line =
+        report.part(move |r| id.get_untracked().and_then(|id| r.cells.iter().find(|c| c.unit.id == id).cloned()));
     let title = Signal::derive(move || {
         let known = id.get().and_then(|id| app.view().with(|b| b.units.get(id).map(|u| u.name.clone())));
         known.or_else(|| line.get().flatten().map(|c| c.unit.name)).unwrap_or_else(|| s::CELL.to_owned())
@@ -54,14 +55,20 @@ fn facts(c: &CellLine) -> AnyView {
     let last = c.last.as_ref().map(|m| {
         view! {
             <div class="stack-tight">
-                <h3>{s::LAST_MEETING}</h3>
+                <p class="strong">{s::LAST_MEETING}</p>
                 <p class="num">{m.starts.date_vi()} " · " {s::tally_line(&m.tally)}</p>
                 {bar(&m.tally)}
             </div>
         }
     });
-    let met = if c.met_this_half { ("badge tone-good", Icon::Check, s::MET) } else { ("badge tone-warn", Icon::Warn, s::NOT_MET) };
-    let silent = (c.silent > 0).then(|| view! { <span class="badge tone-warn">{Icon::Phone.small()} <span>{s::silent_of(c.silent)}</span></span> });
+    let met = if c.met_this_half {
+        ("badge tone-good", Icon::Check, s::MET)
+    } else {
+        ("badge tone-warn", Icon::Warn, s::NOT_MET)
+    };
+    let silent = (c.silent > 0).then(
+        || view! { <span class="badge tone-warn">{Icon::Phone.small()} <span>{s::silent_of(c.silent)}</span></span> },
+    );
     view! {
         <section class="card">
             <p class="num strong">{s::cell_people(c.members, c.exempt, c.phones)}</p>
@@ -74,7 +81,8 @@ fn facts(c: &CellLine) -> AnyView {
 
 /// Matrix, import, a new meeting.
 fn ways(app: App, id: UnitId) -> AnyView {
-    let (import, plan) = app.view().with_untracked(|b| (may(app, b, Power::KeepRegister, id), may(app, b, Power::HoldMeetings, id)));
+    let (import, plan) =
+        app.view().with_untracked(|b| (may(app, b, Power::KeepRegister, id), may(app, b, Power::HoldMeetings, id)));
     let way = |href: String, icon: Icon, label: &'static str, testid: &'static str| {
         view! { <a class="btn btn-secondary" href=href data-testid=testid>{icon.view()} {label}</a> }.into_any()
     };

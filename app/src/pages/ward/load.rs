@@ -38,14 +38,22 @@ impl<T: Send + Sync + 'static> Copy for Load<T> {}
 
 impl<T: Send + Sync + 'static> Load<T> {
     /// A part of the report, by itself: what has not changed is not painted again.
-    pub fn part<P: PartialEq + Send + Sync + 'static>(self, of: impl Fn(&T) -> P + Send + Sync + 'static) -> Memo<Option<P>> {
+    pub fn part<P: PartialEq + Send + Sync + 'static>(
+        self,
+        of: impl Fn(&T) -> P + Send + Sync + 'static,
+    ) -> Memo<Option<P>> {
         Memo::new(move |_| self.data.with(|d| d.as_deref().map(&of)))
     }
 }
 
 /// Loads a report and loads it again whenever the app has heard from the server. `path` none = not yet.
 pub fn load<T: DeserializeOwned + Send + Sync + 'static>(app: App, path: Signal<Option<String>>) -> Load<T> {
-    let load = Load { data: RwSignal::new(None), at: RwSignal::new(None), error: RwSignal::new(None), again: RwSignal::new(0) };
+    let load = Load {
+        data: RwSignal::new(None),
+        at: RwSignal::new(None),
+        error: RwSignal::new(None),
+        again: RwSignal::new(0),
+    };
     let heard = Memo::new(move |_| app.link().with(|l| l.last_ok));
     let path = Memo::new(move |_| path.get());
     let busy = StoredValue::new(false);
@@ -123,7 +131,9 @@ fn face(
         let offline = error.get()?;
         let at = at.get()?;
         let why = if offline == ApiError::Offline { s::STALE_OFFLINE } else { s::STALE_ERROR };
-        Some(view! { <p class="banner tone-warn no-print" role="status">{Icon::CloudOff.view()} {s::stale(why, at)}</p> })
+        Some(
+            view! { <p class="banner tone-warn no-print" role="status">{Icon::CloudOff.view()} {s::stale(why, at)}</p> },
+        )
     };
     (move || {
         if here.get() {
@@ -131,7 +141,9 @@ fn face(
         }
         match error.get() {
             None => view! { <LoadingFace /> }.into_any(),
-            Some(ApiError::Offline) => view! { <OfflineFace title=s::REPORT_OFFLINE>{retry()}</OfflineFace> }.into_any(),
+            Some(ApiError::Offline) => {
+                view! { <OfflineFace title=s::REPORT_OFFLINE>{retry()}</OfflineFace> }.into_any()
+            }
             Some(e) => view! { <ErrorFace text=api_error(&e)>{retry()}</ErrorFace> }.into_any(),
         }
     })

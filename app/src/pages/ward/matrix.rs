@@ -60,7 +60,8 @@ fn sign(cell: Option<&MatrixCell>) -> (&'static str, &'static str, &'static str)
 
 fn legend() -> AnyView {
     let of = |status: Status| MatrixCell { standing: Standing::Expected, status };
-    let exempt = MatrixCell { standing: Standing::Exempt(domain::member::ExemptionKind::Other), status: Status::Unmarked };
+    let exempt =
+        MatrixCell { standing: Standing::Exempt(domain::member::ExemptionKind::Other), status: Status::Unmarked };
     let all = [
         of(Status::Present(PresentAs::OnTime)),
         of(Status::Present(PresentAs::Late)),
@@ -115,12 +116,17 @@ fn table(matrix: Load<Matrix>) -> AnyView {
     (move || {
         let m = all.get()?;
         if m.meetings.is_empty() || m.rows.is_empty() {
-            return Some(view! { <EmptyFace icon=Icon::Chart title=s::MATRIX_EMPTY text=s::MATRIX_EMPTY_TEXT /> }.into_any());
+            return Some(
+                view! { <EmptyFace icon=Icon::Chart title=s::MATRIX_EMPTY text=s::MATRIX_EMPTY_TEXT /> }.into_any(),
+            );
         }
         let heads: Vec<AnyView> = m.meetings.iter().map(head).collect();
         let rows: Vec<AnyView> = m.rows.iter().map(row).collect();
-        let sums: Vec<AnyView> =
-            m.meetings.iter().map(|x| view! { <td class="n">{s::n_of(x.tally.present, x.tally.expected)}</td> }.into_any()).collect();
+        let sums: Vec<AnyView> = m
+            .meetings
+            .iter()
+            .map(|x| view! { <td class="n">{s::n_of(x.tally.present, x.tally.expected)}</td> }.into_any())
+            .collect();
         let (present, expected) = m.rows.iter().fold((0, 0), |(p, e), r| (p + r.present, e + r.expected));
         Some(
             view! {

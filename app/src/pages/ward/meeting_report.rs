@@ -26,7 +26,9 @@ pub fn MeetingReportPage() -> AnyView {
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<MeetingId>().ok()));
     let path = Signal::derive(move || id.get().map(|id| ["reports/meeting/", &id.to_string()].concat()));
     let list = load::<MeetingList>(app, path);
-    let title = Signal::derive(move || list.data.with(|d| d.as_ref().map_or_else(|| s::MEETING_LIST.to_owned(), |d| d.meeting.plan.title.clone())));
+    let title = Signal::derive(move || {
+        list.data.with(|d| d.as_ref().map_or_else(|| s::MEETING_LIST.to_owned(), |d| d.meeting.plan.title.clone()))
+    });
     let back = move || back_of(app, id.get_untracked());
     view! {
         <Frame title=title back=back() wide=true>
@@ -68,7 +70,9 @@ fn beside(t: &Tally) -> String {
 }
 
 fn head(list: Load<MeetingList>) -> AnyView {
-    let head = list.part(|l| (l.unit.name.clone(), meeting_words(&l.meeting), l.meeting.plan.place.clone(), l.meeting.status, l.tally));
+    let head = list.part(|l| {
+        (l.unit.name.clone(), meeting_words(&l.meeting), l.meeting.plan.place.clone(), l.meeting.status, l.tally)
+    });
     (move || {
         head.get().map(|(unit, when, place, status, tally)| {
             view! {
@@ -105,7 +109,10 @@ fn held(list: Load<MeetingList>) -> AnyView {
             let id = who.and_then(domain::presence::Who::member)?;
             l.rows.iter().find(|r| r.member == id).map(|r| r.name.clone())
         };
-        l.held.iter().map(|h| (h.by_name.clone(), s::held_kind(&h.kind), name(h.who), t::why(h.why).0, h.at.moment_vi())).collect::<Vec<_>>()
+        l.held
+            .iter()
+            .map(|h| (h.by_name.clone(), s::held_kind(&h.kind), name(h.who), t::why(h.why).0, h.at.moment_vi()))
+            .collect::<Vec<_>>()
     });
     (move || {
         let all = held.get().filter(|all| !all.is_empty())?;
@@ -190,7 +197,6 @@ fn rows(list: Load<MeetingList>) -> AnyView {
                             <th scope="col">{s::ORDINAL}</th>
                             <th scope="col">{s::NAME}</th>
                             <th scope="col">{s::STATUS}</th>
-                            <th scope="col">{s::NOTE}</th>
                         </tr>
                     </thead>
                     <tbody>{body}</tbody>
@@ -209,7 +215,9 @@ fn line(n: usize, r: &ListRow) -> AnyView {
         Standing::Expected => None,
     };
     let note = match &r.status {
-        Status::Excused { reason, told } => Some([reason.as_str(), if reason.is_empty() { "" } else { " · " }, t::told(*told)].concat()),
+        Status::Excused { reason, told } => {
+            Some([reason.as_str(), if reason.is_empty() { "" } else { " · " }, t::told(*told)].concat())
+        }
         Status::Present(PresentAs::OnTime) | Status::Unmarked | Status::Absent => None,
         Status::Present(_) => r.marked_at.map(domain::time::Millis::clock_vi),
     };
@@ -224,15 +232,15 @@ fn line(n: usize, r: &ListRow) -> AnyView {
         <tr data-testid="list-row" data-member=r.member.to_string() data-status=s::status_code(&r.status)>
             <td class="n">{n}</td>
             <th scope="row"><span class="m-name">{r.name.clone()}</span> <span class="sub">{about.join(" · ")}</span></th>
-            <td>{shown}</td>
-            <td>{notes.join(" · ")}</td>
+            <td>{shown} <span class="sub note">{notes.join(" · ")}</span></td>
         </tr>
     }
     .into_any()
 }
 
 fn guests(list: Load<MeetingList>) -> AnyView {
-    let all = list.part(|l| l.guests.iter().map(|g| (g.name.clone(), g.note.clone(), g.status.is_present())).collect::<Vec<_>>());
+    let all = list
+        .part(|l| l.guests.iter().map(|g| (g.name.clone(), g.note.clone(), g.status.is_present())).collect::<Vec<_>>());
     (move || {
         let all = all.get().filter(|all| !all.is_empty())?;
         let rows: Vec<AnyView> = all

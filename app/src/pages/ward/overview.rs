@@ -74,9 +74,8 @@ fn tiles(report: Load<WardReport>) -> AnyView {
 
 /// Roll calls that run at this moment.
 fn open_now(report: Load<WardReport>) -> AnyView {
-    let open = report.part(|r| {
-        r.cells.iter().filter_map(|c| c.open.clone().map(|m| (c.unit.name.clone(), m))).collect::<Vec<_>>()
-    });
+    let open = report
+        .part(|r| r.cells.iter().filter_map(|c| c.open.clone().map(|m| (c.unit.name.clone(), m))).collect::<Vec<_>>());
     (move || {
         let all = open.get().filter(|all| !all.is_empty())?;
         let rows: Vec<AnyView> = all
@@ -132,8 +131,11 @@ fn cells(report: Load<WardReport>) -> AnyView {
 }
 
 fn picture(c: &CellLine) -> AnyView {
-    let (tone, icon, word) =
-        if c.met_this_half { ("badge tone-good", Icon::Check, s::MET) } else { ("badge tone-warn", Icon::Warn, s::NOT_MET) };
+    let (tone, icon, word) = if c.met_this_half {
+        ("badge tone-good", Icon::Check, s::MET)
+    } else {
+        ("badge tone-warn", Icon::Warn, s::NOT_MET)
+    };
     let last = c.last.as_ref().map(|m| {
         view! {
             <p class="num"><b>{s::percent(m.tally.permille())}</b> " · " {s::present_of(m.tally.present, m.tally.expected)}</p>
@@ -170,8 +172,17 @@ fn tally_cells(t: &Tally) -> AnyView {
 
 fn table(cells: &[CellLine], total: Tally) -> AnyView {
     let heads: Vec<AnyView> = [
-        s::CELL, s::MEMBERS, s::EXEMPT_SHORT, s::LAST_MEETING, s::EXPECTED, s::PRESENT, s::EXCUSED, s::ABSENT, s::UNMARKED,
-        s::RATE_SHORT, s::NEXT_MEETING,
+        s::CELL,
+        s::MEMBERS,
+        s::EXEMPT_SHORT,
+        s::LAST_MEETING,
+        s::EXPECTED,
+        s::PRESENT,
+        s::EXCUSED,
+        s::ABSENT,
+        s::UNMARKED,
+        s::RATE_SHORT,
+        s::NEXT_MEETING,
     ]
     .into_iter()
     .map(|h| view! { <th scope="col">{h}</th> }.into_any())
@@ -198,7 +209,7 @@ fn table(cells: &[CellLine], total: Tally) -> AnyView {
         })
         .collect();
     view! {
-        <section class="card" aria-label=s::TABLE>
+        <section class="card">
             <h2>{s::TABLE}</h2>
             <div class="table-wrap" role="region" tabindex="0" aria-label=s::TABLE>
                 <table data-testid="ward-table">
@@ -224,7 +235,8 @@ fn table(cells: &[CellLine], total: Tally) -> AnyView {
 /// Phones of which nothing has been heard for two weeks.
 fn phones(report: Load<WardReport>) -> AnyView {
     let silent = report.part(|r| {
-        let name = |p: &PhoneLine| p.cell.and_then(|c| r.cells.iter().find(|l| l.unit.id == c)).map(|l| l.unit.name.clone());
+        let name =
+            |p: &PhoneLine| p.cell.and_then(|c| r.cells.iter().find(|l| l.unit.id == c)).map(|l| l.unit.name.clone());
         r.silent_phones.iter().map(|p| (p.clone(), name(p))).collect::<Vec<_>>()
     });
     (move || {
@@ -244,7 +256,10 @@ fn phones(report: Load<WardReport>) -> AnyView {
 pub fn phone(p: &PhoneLine, cell: Option<&str>) -> AnyView {
     let seen = p.last_seen.map_or_else(|| s::NEVER_SEEN.to_owned(), s::last_seen);
     let about: Vec<&str> = [Some(p.name.as_str()), cell].into_iter().flatten().filter(|x| !x.is_empty()).collect();
-    let unsent = p.unsent.filter(|n| *n > 0).map(|n| view! { <span class="badge tone-bad">{Icon::Warn.small()} <span>{s::phone_unsent(n)}</span></span> });
+    let unsent = p
+        .unsent
+        .filter(|n| *n > 0)
+        .map(|n| view! { <span class="badge tone-bad">{Icon::Warn.small()} <span>{s::phone_unsent(n)}</span></span> });
     view! {
         <li class="row">
             {Icon::Phone.view()}

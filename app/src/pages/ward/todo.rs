@@ -80,7 +80,13 @@ fn tasks(r: &WardReport) -> AnyView {
         .cells
         .iter()
         .filter_map(|c| c.last.as_ref().filter(|m| m.tally.unmarked > 0).map(|m| (c, m)))
-        .map(|(c, m)| item(["/bao-cao/buoi-hop/", &m.id.to_string()].concat(), &c.unit.name, s::still_unmarked(m.tally.unmarked, m.starts)))
+        .map(|(c, m)| {
+            item(
+                ["/bao-cao/buoi-hop/", &m.id.to_string()].concat(),
+                &c.unit.name,
+                s::still_unmarked(m.tally.unmarked, m.starts),
+            )
+        })
         .collect();
     let phones: Vec<AnyView> = r
         .silent_phones

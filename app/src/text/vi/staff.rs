@@ -75,7 +75,6 @@ words! {
     CLOSE_NO = "Điểm danh tiếp";
     CLOSED_TOAST = "Đã kết thúc buổi họp.";
     OPEN_MEETING = "Mở buổi họp";
-    OPENED_TOAST = "Đã mở điểm danh.";
     REOPEN_MEETING = "Mở lại buổi họp";
     REOPEN_TITLE = "Mở lại buổi họp này?";
     REOPEN_TEXT = "Điểm danh chạy lại. Những điểm danh đến muộn đang chờ sẽ được tính.";
@@ -519,7 +518,9 @@ pub fn stale(why: &str, at: Millis) -> String {
 /// What stands beside the rate.
 #[must_use]
 pub fn beside(late: u32, left_early: u32, exempt: u32, extra: u32, guests: u32) -> String {
-    format!("Đến muộn {late}, về sớm {left_early}. Ngoài tỷ lệ: được miễn {exempt}, không phải dự mà có mặt {extra}, khách {guests}.")
+    format!(
+        "Đến muộn {late}, về sớm {left_early}. Ngoài tỷ lệ: được miễn {exempt}, không phải dự mà có mặt {extra}, khách {guests}."
+    )
 }
 /// What a held op is.
 #[must_use]
@@ -599,7 +600,10 @@ mod tests {
 
     #[test]
     fn figures_in_words() {
-        assert_eq!((percent(Some(931)).as_str(), percent(Some(1000)).as_str(), percent(None).as_str()), ("93,1%", "100,0%", "–"));
+        assert_eq!(
+            (percent(Some(931)).as_str(), percent(Some(1000)).as_str(), percent(None).as_str()),
+            ("93,1%", "100,0%", "–")
+        );
         assert_eq!(phone_groups("0912345678"), "0912 345 678");
         assert_eq!(phone_groups("02838"), "02838");
         assert_eq!(import_confirm(8, 0), "Ghi: thêm 8 người");
