@@ -2,7 +2,8 @@
 //! network and says at every moment where the check-in is. A wrong code loses nothing.
 
 use crate::components::{
-    Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Tone, sending_text, sending_word,
+    Banner, Button, Card, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Tone, sending_text,
+    sending_word,
 };
 use crate::pages::kit::{self, Mine};
 use crate::state::{App, Sending, use_app};

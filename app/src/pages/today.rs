@@ -145,10 +145,7 @@ fn next_card(app: App, shown: Shown) -> AnyView {
     });
     view! {
         <Card accent=true testid="next-meeting">
-            <div class="card-head">
-                <span class="label muted">{if open { c::TODAY_OPEN } else { c::TODAY_NEXT }}</span>
-                <Badge tone=kit::meeting_tone(meeting.status) text=t::meeting_status(meeting.status) />
-            </div>
+            <p><Badge tone=kit::meeting_tone(meeting.status) text=if open { t::meeting_status(meeting.status) } else { c::TODAY_NEXT } /></p>
             <h2 class="big-title">{meeting.plan.title.clone()}</h2>
             {kit::when_where(&meeting, app.now())}
             {counters}

@@ -32,7 +32,6 @@ words! {
     RETRY = "Thử lại";
     SAVE = "Lưu";
     EDIT = "Sửa";
-    DELETE = "Xóa";
     GO_HOME = "Về Hôm nay";
 
     LOADING = "Đang mở…";

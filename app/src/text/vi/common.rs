@@ -2,7 +2,6 @@
 
 words! {
     TODAY_NEXT = "Buổi họp sắp tới";
-    TODAY_OPEN = "Đang họp";
     TODAY_NO_MEETING = "Chưa có lịch họp";
     TODAY_NO_MEETING_TEXT = "Khi chi bộ lên lịch, buổi họp sẽ hiện ở đây, kể cả lúc máy không có mạng.";
     TODAY_NEWS = "Có gì mới";
@@ -11,11 +10,9 @@ words! {
     TODAY_LATER = "Các buổi họp sau";
     TODAY_PLAN = "Lên lịch họp";
     TODAY_ROLL = "Điểm danh";
-    TODAY_ROLL_GO_ON = "Điểm danh tiếp";
     TODAY_OPEN_ROLL = "Mở buổi họp này";
     TODAY_DETAILS = "Nội dung và tài liệu";
     TODAY_OWN_BOOK = "Sổ liên hệ của tôi";
-    TODAY_HELD = "Có việc chờ chi bộ xem";
     CHECK_IN = "Điểm danh";
     CHECK_IN_WAIT = "Nút Điểm danh hiện ra vào ngày họp.";
 
@@ -36,7 +33,6 @@ words! {
     SIGN_IN_OFFLINE = "Đăng nhập lần đầu cần có mạng. Xin thử lại khi máy có mạng; mã vẫn còn nguyên.";
     SIGN_IN_BAD = "Máy chủ trả lời không rõ. Có thể mạng ở đây bắt đăng nhập Wi-Fi trước.";
     SIGN_IN_HELP = "Chưa có mã? Xin hỏi bí thư hoặc chi ủy của chi bộ.";
-    SIGNED_OUT = "Đã đăng xuất.";
 
     CODE_LABEL = "Mã buổi họp";
     CODE_HINT = "6 số hiện trên máy của bí thư";
@@ -44,7 +40,6 @@ words! {
     CODE_NOT_KEPT = "Lần bấm này chưa được lưu. Xin thử lại, hoặc nhờ bí thư điểm danh giúp.";
     CODE_SHORT = "Mã gồm đúng 6 số.";
     CODE_GO = "Điểm danh";
-    CODE_AGAIN = "Nhập lại mã";
     CODE_WRONG = "Mã chưa đúng. Xin xem lại 6 số trên máy của bí thư rồi nhập lại. Chưa có gì bị mất.";
     CHECKED_IN = "Đã điểm danh";
     CHECKED_IN_OTHER = "Chi ủy đã điểm danh cho ông, bà.";
@@ -84,7 +79,6 @@ words! {
     MEETING_CANCELLED = "Đã hủy buổi họp.";
     PRESENT = "Có mặt";
     EXCUSED = "Vắng có lý do";
-    ABSENT = "Vắng";
     UNMARKED = "Chưa điểm danh";
 
     NOTICES_EMPTY = "Chưa có thông báo";
@@ -102,12 +96,6 @@ words! {
     NOTICE_WITHDRAW_TEXT = "Đảng viên sẽ không thấy thông báo này nữa. Ai đã đọc thì vẫn được ghi là đã đọc.";
     NOTICE_WITHDRAWN_DONE = "Đã thu hồi thông báo.";
     NOTICE_TO_MEETING = "Xem buổi họp";
-    NOTICE_READS = "Ai đã đọc";
-    NOTICE_READS_OFFLINE = "Cần có mạng để xem ai đã đọc.";
-    NOTICE_READ_NONE = "Chưa có ai đọc.";
-    NOTICE_UNREAD_NONE = "Mọi người đã đọc.";
-    NOTICE_READ_YES = "Đã đọc";
-    NOTICE_READ_NO = "Chưa đọc";
 
     BOOK_NONE = "Tài khoản này không gắn với đảng viên nào";
     BOOK_NONE_TEXT = "Sổ liên hệ ghi thông tin và việc dự họp của từng đảng viên.";
@@ -182,7 +170,7 @@ words! {
 pub fn unread(n: usize) -> String {
     format!("{n} thông báo chưa đọc")
 }
-/// How long a meeting is planned: *19:30 - 20:00*.
+/// How long a meeting is planned.
 #[must_use]
 pub fn minutes(n: u16) -> String {
     format!("khoảng {n} phút")
@@ -206,7 +194,7 @@ pub fn needs_look(n: usize) -> String {
 pub fn attended(present: usize, expected: usize) -> String {
     format!("Có mặt {present}/{expected} buổi phải dự")
 }
-/// The counts of a meeting in words.
+/// What closing a meeting means, in its counts.
 #[must_use]
 pub fn close_text(present: u32, unmarked: u32) -> String {
     if unmarked == 0 {
@@ -232,12 +220,7 @@ pub fn link_last(at: &str) -> String {
 pub fn leave_unsent(n: usize) -> String {
     format!("Còn {n} việc chưa vào sổ. Chúng vẫn được giữ trên máy này và gửi tiếp khi đăng nhập lại đúng tài khoản.")
 }
-/// Who has read.
-#[must_use]
-pub fn read_count(read: usize, audience: usize) -> String {
-    format!("{read}/{audience} người đã đọc")
-}
-/// *Cần 6 số, mới có 4*, for screen readers and eyes.
+/// What the server holds of others.
 #[must_use]
 pub fn held_count(n: usize) -> String {
     format!("{n} việc của người khác đang chờ chi bộ xem.")
