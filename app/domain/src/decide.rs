@@ -158,17 +158,17 @@ impl Case<'_> {
                 if plan.form != Form::InPerson && !self.units.get(self.unit).is_some_and(|u| u.online_allowed) {
                     return Err(Verdict::Refuse(Why::OnlineOff));
                 }
+                let mut plan = plan.clone();
                 let status = match &self.facts.meeting {
                     Some(old) if old.unit != self.unit => return Err(Verdict::Refuse(Why::WrongUnit)),
-                    Some(old) => old.status,
+                    Some(old) => {
+                        // The ward plans, too, and never sees the code: a plan without one keeps it.
+                        plan.code = plan.code.or_else(|| old.plan.code.clone());
+                        old.status
+                    }
                     None => MeetingStatus::Planned,
                 };
-                Ok(Verdict::Apply(Effect::Meeting(Meeting {
-                    id: *meeting,
-                    unit: self.unit,
-                    plan: plan.clone(),
-                    status,
-                })))
+                Ok(Verdict::Apply(Effect::Meeting(Meeting { id: *meeting, unit: self.unit, plan, status })))
             }
             Body::MeetingOpened { .. } => self.turn(body, MeetingStatus::Open),
             Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed),

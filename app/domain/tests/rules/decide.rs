@@ -238,3 +238,15 @@ fn who_is_expected_depends_on_the_law() {
         assert_eq!(m.standing(&who), expected, "{since:?} {exemption:?} {ended:?}");
     }
 }
+
+#[test]
+fn a_plan_without_a_code_keeps_the_code() {
+    let ward = actor(Role::Ward, WARD);
+    let mut book = world(MeetingStatus::Open);
+    let plan = domain::meeting::MeetingPlan { code: None, place: "Hội trường phường".into(), ..plan() };
+    let body = Body::MeetingPlanned { meeting: MEETING, plan };
+    assert!(matches!(book.run(&ward, &op(1, &ward, CELL, &body), &body, evening(), evening()), Verdict::Apply(_)));
+    let meeting = &book.meetings[&MEETING];
+    assert_eq!((meeting.plan.place.as_str(), meeting.plan.code.as_deref()), ("Hội trường phường", Some(CODE)));
+    assert_eq!(meeting.status, MeetingStatus::Open);
+}
