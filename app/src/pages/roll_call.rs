@@ -174,7 +174,6 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         });
         found.set(n);
     });
-    let about = move || app.view().with(|b| b.meetings.get(&meeting).map(|m| m.plan.title.clone()));
     let enter = move || {
         // Enter marks the one person who is left.
         if let Some(only) = people.with_untracked(People::only_shown) {
@@ -183,11 +182,11 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         }
     };
     view! {
-        <p class="roll-about">{about}</p>
+        {about(roll)}
         {head(roll, filter, people, enter)}
         {list(roll, people, found)}
         {guests(roll)}
-        {foot(roll)}
+        {end(roll)}
         {sheets::sheets(roll)}
     }
     .into_any()
@@ -234,10 +233,10 @@ fn head(roll: Roll, filter: Filter, people: Memo<People>, enter: impl Fn() + 'st
                 {counter(s::UNMARKED, "tone-plain", "count-unmarked", Signal::derive(move || tally.get().unmarked))}
             </div>
             {search_box(filter.text, s::SEARCH_PERSON, "roll-search", enter)}
-            <div class="chips" role="group" aria-label=s::FILTERS>
-                {chip(unmarked_label, filter.unmarked.into(), move || filter.unmarked.update(|x| *x = !*x))}
-                {groups}
-            </div>
+        </div>
+        <div class="chips no-print" role="group" aria-label=s::FILTERS>
+            {chip(unmarked_label, filter.unmarked.into(), move || filter.unmarked.update(|x| *x = !*x))}
+            {groups}
         </div>
     }
     .into_any()
@@ -313,19 +312,33 @@ fn guests(roll: Roll) -> AnyView {
     .into_any()
 }
 
-/// The code and the end, in thumb reach.
-fn foot(roll: Roll) -> AnyView {
+/// Which meeting, and its code: at the top, where a roll call begins.
+fn about(roll: Roll) -> AnyView {
+    let title = move || roll.app.view().with(|b| b.meetings.get(&roll.meeting).map(|m| m.plan.title.clone()));
     view! {
-        <div class="foot roll-foot">
-            <button type="button" class="btn btn-secondary grow" data-testid="show-code" on:click=move |_| roll.show(RollSheet::Code)>
+        <div class="split">
+            <p class="roll-about">{title}</p>
+            <button type="button" class="btn btn-secondary" data-testid="show-code" on:click=move |_| roll.show(RollSheet::Code)>
                 {Icon::Key.view()}
                 {s::CODE_SHOW}
             </button>
-            <button type="button" class="btn btn-primary grow" data-testid="close-meeting" on:click=move |_| roll.show(RollSheet::Close)>
-                {Icon::Lock.view()}
-                {s::CLOSE_MEETING}
-            </button>
         </div>
+    }
+    .into_any()
+}
+
+/// The end: below the last row, where a roll call ends.
+fn end(roll: Roll) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="btn btn-primary btn-wide"
+            data-testid="close-meeting"
+            on:click=move |_| roll.show(RollSheet::Close)
+        >
+            {Icon::Lock.view()}
+            {s::CLOSE_MEETING}
+        </button>
     }
     .into_any()
 }

@@ -138,21 +138,35 @@ fn register(app: App, cell: &Unit) -> AnyView {
     let import = ["/nhap-danh-sach/", &id.to_string()].concat();
     let add = ["/dang-vien-moi/", &id.to_string()].concat();
     view! {
-        <div class="split">
-            <p class="strong num" data-testid="roster-count">{move || s::roster_count(main.get() + exempt.get(), exempt.get())}</p>
-            <button type="button" class="btn btn-quiet no-print" on:click=move |_| platform::document::print()>
+        <div class="cluster no-print">
+            <a class="btn btn-primary grow" href=add data-testid="member-add">
+                {Icon::Plus.view()}
+                {s::MEMBER_ADD}
+            </a>
+            <a
+                class="btn btn-secondary grow"
+                href=["/nhap-danh-sach/", &id.to_string()].concat()
+                data-testid="roster-import"
+            >
+                {Icon::Upload.view()}
+                {s::IMPORT}
+            </a>
+            <button type="button" class="btn btn-secondary" on:click=move |_| platform::document::print()>
                 {Icon::Print.view()}
                 {s::PRINT}
             </button>
         </div>
+        <p class="strong num" data-testid="roster-count">
+            {move || s::roster_count(main.get() + exempt.get(), exempt.get())}
+        </p>
         <h2 class="print-only">{cell.name.clone()}</h2>
         <div class="roll-head no-print">
             {search_box(text, s::SEARCH_PERSON, "roster-search", || {})}
-            <div class="chips" role="group" aria-label=s::FILTERS>
-                {part_chip(s::only_exempt, Part::Exempt, exempt)}
-                {part_chip(s::only_gone, Part::Gone, gone)}
-                {groups}
-            </div>
+        </div>
+        <div class="chips no-print" role="group" aria-label=s::FILTERS>
+            {part_chip(s::only_exempt, Part::Exempt, exempt)}
+            {part_chip(s::only_gone, Part::Gone, gone)}
+            {groups}
         </div>
         {move || {
             if empty.get() {
@@ -173,16 +187,6 @@ fn register(app: App, cell: &Unit) -> AnyView {
                     .into_any()
             }
         }}
-        <div class="foot roll-foot">
-            <a class="btn btn-secondary grow" href=["/nhap-danh-sach/", &id.to_string()].concat() data-testid="roster-import">
-                {Icon::Upload.view()}
-                {s::IMPORT}
-            </a>
-            <a class="btn btn-primary grow" href=add data-testid="member-add">
-                {Icon::Plus.view()}
-                {s::MEMBER_ADD}
-            </a>
-        </div>
     }
     .into_any()
 }
