@@ -44,30 +44,13 @@ const LATIN_A_BASE: &[u8; 128] = b"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiii
 
 /// A lower-case letter with marks taken apart; anything else is its own base.
 fn glyph(c: char) -> Glyph {
-    let plain = Glyph {
-        base: c,
-        mark: NONE,
-        tone: NONE,
-    };
-    let at = |table: &[u8], first: u32| {
-        table
-            .get((c as u32).wrapping_sub(first) as usize)
-            .copied()
-            .unwrap_or(0)
-    };
+    let plain = Glyph { base: c, mark: NONE, tone: NONE };
+    let at = |table: &[u8], first: u32| table.get((c as u32).wrapping_sub(first) as usize).copied().unwrap_or(0);
     let base = |byte: u8| if byte == 0 { c } else { char::from(byte) };
     match c {
         '\u{e0}'..='\u{ff}' => {
-            let mark = if matches!(c, 'â' | 'ê' | 'î' | 'ô' | 'û') {
-                CIRCUMFLEX
-            } else {
-                NONE
-            };
-            Glyph {
-                base: base(at(LATIN1_BASE, 0xe0)),
-                mark,
-                tone: at(LATIN1_TONE, 0xe0).saturating_sub(b'0'),
-            }
+            let mark = if matches!(c, 'â' | 'ê' | 'î' | 'ô' | 'û') { CIRCUMFLEX } else { NONE };
+            Glyph { base: base(at(LATIN1_BASE, 0xe0)), mark, tone: at(LATIN1_TONE, 0xe0).saturating_sub(b'0') }
         }
         '\u{100}'..='\u{17f}' => {
             let (mark, tone) = match c {
@@ -76,29 +59,13 @@ fn glyph(c: char) -> Glyph {
                 'đ' => (STROKE, NONE),
                 _ => (NONE, NONE),
             };
-            Glyph {
-                base: base(at(LATIN_A_BASE, 0x100)),
-                mark,
-                tone,
-            }
+            Glyph { base: base(at(LATIN_A_BASE, 0x100)), mark, tone }
         }
-        'ơ' => Glyph {
-            base: 'o',
-            mark: HORN,
-            tone: NONE,
-        },
-        'ư' => Glyph {
-            base: 'u',
-            mark: HORN,
-            tone: NONE,
-        },
+        'ơ' => Glyph { base: 'o', mark: HORN, tone: NONE },
+        'ư' => Glyph { base: 'u', mark: HORN, tone: NONE },
         '\u{1ea0}'..='\u{1ef9}' => {
             let i = (c as usize - 0x1ea0) / 2;
-            Glyph {
-                base: char::from(EXT_BASE[i]),
-                mark: EXT_MARK[i] - b'0',
-                tone: EXT_TONE[i] - b'0',
-            }
+            Glyph { base: char::from(EXT_BASE[i]), mark: EXT_MARK[i] - b'0', tone: EXT_TONE[i] - b'0' }
         }
         _ => plain,
     }
@@ -110,10 +77,7 @@ fn is_combining(c: char) -> bool {
 
 /// Invisible characters that spreadsheets and chat programs leave in names.
 fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-    )
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Lower case, without tone marks and other diacritics, *đ* → *d*, white space folded to single spaces and trimmed.
@@ -138,19 +102,12 @@ pub fn fold_vi(text: &str) -> String {
 
 /// The words of a text, each as letters taken apart.
 pub(crate) fn words(text: &str) -> Vec<Vec<Glyph>> {
-    text.split_whitespace()
-        .map(word)
-        .filter(|w| !w.is_empty())
-        .collect()
+    text.split_whitespace().map(word).filter(|w| !w.is_empty()).collect()
 }
 
 fn word(text: &str) -> Vec<Glyph> {
     let mut out: Vec<Glyph> = Vec::with_capacity(text.len());
-    for c in text
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !is_invisible(*c))
-    {
+    for c in text.chars().flat_map(char::to_lowercase).filter(|c| !is_invisible(*c)) {
         if !is_combining(c) {
             out.push(glyph(c));
         } else if let Some(last) = out.last_mut() {

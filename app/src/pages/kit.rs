@@ -102,7 +102,9 @@ pub fn mine(app: App, meeting: MeetingId) -> Mine {
     match last {
         Some((op, Sending::NotSaved)) if !present => Mine::NotSaved(op),
         Some((op, Sending::NeedsLook(why))) if !present => Mine::Look(op, why),
-        Some((_, state)) if (present || ahead) && !matches!(state, Sending::NeedsLook(_) | Sending::NotSaved) => Mine::Own(state),
+        Some((_, state)) if (present || ahead) && !matches!(state, Sending::NeedsLook(_) | Sending::NotSaved) => {
+            Mine::Own(state)
+        }
         _ if present && own => Mine::Own(Sending::InBook),
         _ if present => Mine::Other,
         _ => Mine::No,

@@ -147,9 +147,7 @@ pub fn is_installable() -> bool {
 /// Shows the browser's offer; true when the person accepted.
 pub async fn install() -> bool {
     let Some(promise) = call("slhInstall").and_then(|p| p.dyn_into::<js_sys::Promise>().ok()) else { return false };
-    wasm_bindgen_futures::JsFuture::from(promise)
-        .await
-        .is_ok_and(|v| v.as_string().as_deref() == Some("accepted"))
+    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|v| v.as_string().as_deref() == Some("accepted"))
 }
 /// A new version waits. Told by the window event `slh-update`.
 pub fn is_update_ready() -> bool {

@@ -13,9 +13,9 @@ pub mod shapes;
 
 use crate::error::ApiError;
 use crate::state::AppState;
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::Router;
 use domain::wire::MAX_PUSH_BYTES;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -49,7 +49,10 @@ pub fn router() -> Router<AppState> {
     crate::openapi::finish(&mut document);
     let text = crate::openapi::text(&document);
     router
-        .route("/openapi.json", axum::routing::get(async move || ([(axum::http::header::CONTENT_TYPE, "application/json")], text)))
+        .route(
+            "/openapi.json",
+            axum::routing::get(async move || ([(axum::http::header::CONTENT_TYPE, "application/json")], text)),
+        )
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Địa chỉ này không nhận kiểu yêu cầu đó.")

@@ -66,7 +66,11 @@ async fn who(State(state): State<AppState>, caller: Caller) -> Json<Session> {
 /// Sign out; what waits on the phone stays there
 #[utoipa::path(delete, path = "/session", tag = "session", responses(
     (status = 204), (status = 401, body = doc::ErrorBody)))]
-async fn sign_out(State(state): State<AppState>, _caller: Caller, jar: CookieJar) -> Result<impl IntoResponse, ApiError> {
+async fn sign_out(
+    State(state): State<AppState>,
+    _caller: Caller,
+    jar: CookieJar,
+) -> Result<impl IntoResponse, ApiError> {
     let names = Names::new(state.config.tls_proxy);
     if let Some(cookie) = jar.get(names.session()) {
         state.store.sign_out(cookie.value()).await?;

@@ -6,18 +6,13 @@ use super::{fold_vi, push_rank, tone_of, word, words};
 /// Empty for an empty name.
 #[must_use]
 pub fn given_name(name: &str) -> &str {
-    name.split_whitespace()
-        .rev()
-        .find(|w| !w.starts_with('('))
-        .unwrap_or("")
+    name.split_whitespace().rev().find(|w| !w.starts_with('(')).unwrap_or("")
 }
 
 /// The first letters of all words, folded: *Nguyễn Văn Hùng* → `nvh`.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    name.split_whitespace()
-        .filter_map(|w| fold_vi(w).chars().find(|c| c.is_alphanumeric()))
-        .collect()
+    name.split_whitespace().filter_map(|w| fold_vi(w).chars().find(|c| c.is_alphanumeric())).collect()
 }
 
 /// Compares like a Vietnamese list of names: by given name, then by family and middle names, letters before tones.

@@ -29,11 +29,7 @@ fn one(text: &str) -> Option<String> {
         }
     }
     let d = digits.strip_prefix("00").unwrap_or(&digits);
-    let d = if d.len() >= 11 {
-        d.strip_prefix("84").unwrap_or(d)
-    } else {
-        d
-    };
+    let d = if d.len() >= 11 { d.strip_prefix("84").unwrap_or(d) } else { d };
     let national = d.strip_prefix('0').unwrap_or(d);
     let kind = national.as_bytes().first()?;
     let fits = match national.len() {

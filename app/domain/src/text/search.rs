@@ -20,11 +20,7 @@ impl Word {
                 marked.push(char::from(g.mark));
             }
         }
-        Self {
-            plain: glyphs.iter().map(|g| g.base).collect(),
-            marked,
-            tone: tone_of(glyphs),
-        }
+        Self { plain: glyphs.iter().map(|g| g.base).collect(), marked, tone: tone_of(glyphs) }
     }
     fn of(text: &str) -> Vec<Self> {
         words(text).iter().map(|w| Self::new(w)).collect()
@@ -62,14 +58,8 @@ impl Query {
         if words.is_empty() && digits.len() > 1 {
             digits = vec![digits.concat()];
         }
-        let toned = words
-            .iter()
-            .any(|w| w.tone != NONE || w.marked.len() != w.plain.len());
-        Self {
-            words,
-            digits,
-            toned,
-        }
+        let toned = words.iter().any(|w| w.tone != NONE || w.marked.len() != w.plain.len());
+        Self { words, digits, toned }
     }
     /// Nothing was asked: everybody matches.
     #[must_use]
@@ -105,11 +95,7 @@ impl SearchKey {
         Self {
             words: Word::of(name),
             initials: super::initials(name),
-            phone: phone
-                .unwrap_or_default()
-                .chars()
-                .filter(char::is_ascii_digit)
-                .collect(),
+            phone: phone.unwrap_or_default().chars().filter(char::is_ascii_digit).collect(),
         }
     }
     /// Does the person answer the query?
@@ -122,27 +108,21 @@ impl SearchKey {
     /// has some, people who have the same come first. `None` = no.
     #[must_use]
     pub fn rank(&self, query: &Query) -> Option<Rank> {
-        if !query.digits.iter().all(|d| {
-            self.phone.ends_with(d.as_str()) || (d.len() > 3 && self.phone.contains(d.as_str()))
-        }) {
+        if !query
+            .digits
+            .iter()
+            .all(|d| self.phone.ends_with(d.as_str()) || (d.len() > 3 && self.phone.contains(d.as_str())))
+        {
             return None;
         }
         if query.words.is_empty() {
-            return Some(Rank(
-                if query
-                    .digits
-                    .iter()
-                    .all(|d| self.phone.ends_with(d.as_str()))
-                {
-                    GIVEN
-                } else {
-                    IN_A_ROW
-                },
-            ));
+            return Some(Rank(if query.digits.iter().all(|d| self.phone.ends_with(d.as_str())) {
+                GIVEN
+            } else {
+                IN_A_ROW
+            }));
         }
-        let plain = self
-            .by_words(&query.words, Word::begins)
-            .or_else(|| self.by_initials(&query.words))?;
+        let plain = self.by_words(&query.words, Word::begins).or_else(|| self.by_initials(&query.words))?;
         if !query.toned {
             return Some(Rank(plain));
         }
@@ -151,18 +131,12 @@ impl SearchKey {
     }
 
     fn by_words(&self, asked: &[Word], fits: fn(&Word, &Word) -> bool) -> Option<u8> {
-        let in_a_row = |own: &[Word]| {
-            own.len() >= asked.len() && own.iter().zip(asked).all(|(w, a)| fits(w, a))
-        };
+        let in_a_row = |own: &[Word]| own.len() >= asked.len() && own.iter().zip(asked).all(|(w, a)| fits(w, a));
         let (given, before) = self.words.split_last()?;
         if let [only] = asked
             && fits(given, only)
         {
-            return Some(if given.plain.len() == only.plain.len() {
-                GIVEN
-            } else {
-                GIVEN_BEGINS
-            });
+            return Some(if given.plain.len() == only.plain.len() { GIVEN } else { GIVEN_BEGINS });
         }
         if in_a_row(&self.words) {
             return Some(FROM_FAMILY);
@@ -171,10 +145,7 @@ impl SearchKey {
             return Some(IN_A_ROW);
         }
         let (first, rest) = asked.split_first()?;
-        if fits(given, first)
-            && before.len() >= rest.len()
-            && before.iter().zip(rest).all(|(w, a)| fits(w, a))
-        {
+        if fits(given, first) && before.len() >= rest.len() && before.iter().zip(rest).all(|(w, a)| fits(w, a)) {
             return Some(FROM_FAMILY);
         }
         self.in_any_order(asked, fits).then_some(ANY_ORDER)
@@ -190,8 +161,7 @@ impl SearchKey {
         longest_first.sort_by_key(|w| std::cmp::Reverse(w.plain.len()));
         longest_first.iter().all(|a| {
             let free = |i: &usize| taken & (1 << i) == 0 && fits(&self.words[*i], a);
-            let exact = (0..self.words.len())
-                .find(|i| free(i) && self.words[*i].plain.len() == a.plain.len());
+            let exact = (0..self.words.len()).find(|i| free(i) && self.words[*i].plain.len() == a.plain.len());
             let found = exact.or_else(|| (0..self.words.len()).find(free));
             if let Some(i) = found {
                 taken |= 1 << i;
@@ -208,8 +178,7 @@ impl SearchKey {
         } else if typed == self.initials {
             Some(INITIALS)
         } else {
-            (self.initials.starts_with(&typed) || self.initials.ends_with(&typed))
-                .then_some(SOME_INITIALS)
+            (self.initials.starts_with(&typed) || self.initials.ends_with(&typed)).then_some(SOME_INITIALS)
         }
     }
 }
