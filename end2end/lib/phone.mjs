@@ -37,7 +37,7 @@ export class Phone {
     this.context = await playwright.launchPersistentContext(this.folder, {
       executablePath: chromium(), args: ARGS, headless: true, viewport: this.size, hasTouch: true, isMobile: this.size.width < 800,
       deviceScaleFactor: 1, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh', colorScheme: this.dark ? 'dark' : 'light',
-      acceptDownloads: true, timeout: 60_000,
+      acceptDownloads: true, timeout: 180_000, // a busy machine is slow to start a browser
     });
     phones.add(this);
     this.context.setDefaultTimeout(15_000);
