@@ -6,6 +6,7 @@ use crate::state::use_app;
 use crate::text::vi::staff as s;
 use domain::desk::{NoticeReads, Reader};
 use domain::id::NoticeId;
+use domain::op::Body;
 use domain::text::sort_key;
 use leptos::prelude::*;
 
@@ -17,7 +18,12 @@ pub fn ReadBy(
 ) -> AnyView {
     let app = use_app();
     let path = ["notices/", &notice.to_string(), "/reads"].concat();
-    let reads = load::<NoticeReads>(app, Signal::stored(Some(path)));
+    // While the notice itself still waits on this phone, the server knows nothing of it.
+    let arrived = Memo::new(move |_| {
+        app.outbox()
+            .with(|all| !all.iter().any(|e| e.is_waiting() && e.body.as_ref().and_then(Body::notice) == Some(notice)))
+    });
+    let reads = load::<NoticeReads>(app, Signal::derive(move || arrived.get().then(|| path.clone())));
     let all = reads.part(NoticeReads::clone);
     let people = |mut all: Vec<Reader>, empty: &'static str| {
         if all.is_empty() {
