@@ -86,6 +86,7 @@ pub enum WaitsFor {
 }
 
 /// The decision about an op.
+#[expect(clippy::large_enum_variant, reason = "one value an op, moved once; a box would only add an allocation")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Counts.
@@ -136,7 +137,10 @@ pub fn decide(
         return Verdict::Refuse(Why::WrongUnit);
     }
     let case = Case { actor, units, facts, unit: op.u, at, now };
-    case.body(body).unwrap_or_else(|stop| stop)
+    case.body(body).unwrap_or_else(|stop| match stop {
+        Stop::Hold(why, waits) => Verdict::Hold(why, waits),
+        Stop::Refuse(why) => Verdict::Refuse(why),
+    })
 }
 
 struct Case<'a> {
@@ -148,19 +152,26 @@ struct Case<'a> {
     now: Millis,
 }
 
-type Step<T> = Result<T, Verdict>;
+/// Why a step goes no further; small, so that `?` stays cheap.
+enum Stop {
+    Hold(Why, WaitsFor),
+    Refuse(Why),
+}
+
+type Step<T> = Result<T, Stop>;
 
 impl Case<'_> {
+    #[expect(clippy::too_many_lines, reason = "one arm a kind: the table reads best in one piece")]
     fn body(&self, body: &Body) -> Step<Verdict> {
         match body {
             Body::MeetingPlanned { meeting, plan } => {
                 self.need(Power::HoldMeetings)?;
                 if plan.form != Form::InPerson && !self.units.get(self.unit).is_some_and(|u| u.online_allowed) {
-                    return Err(Verdict::Refuse(Why::OnlineOff));
+                    return Err(Stop::Refuse(Why::OnlineOff));
                 }
                 let mut plan = plan.clone();
                 let status = match &self.facts.meeting {
-                    Some(old) if old.unit != self.unit => return Err(Verdict::Refuse(Why::WrongUnit)),
+                    Some(old) if old.unit != self.unit => return Err(Stop::Refuse(Why::WrongUnit)),
                     Some(old) => {
                         // The ward plans, too, and never sees the code: a plan without one keeps it.
                         plan.code = plan.code.or_else(|| old.plan.code.clone());
@@ -178,7 +189,7 @@ impl Case<'_> {
                 let role = self.may_mark(*who, *how == How::Own)?;
                 self.known(meeting, *who)?;
                 if *how == How::Own && meeting.plan.code.is_some() && meeting.plan.code != *code {
-                    return Err(Verdict::Refuse(Why::WrongCode));
+                    return Err(Stop::Refuse(Why::WrongCode));
                 }
                 Self::is_open(meeting)?;
                 Ok(self.mark(meeting, *who, role, Mark::Present(*present)))
@@ -226,7 +237,7 @@ impl Case<'_> {
             Body::NoticeWritten { notice, text } => {
                 self.need(Power::WriteNotices)?;
                 if self.facts.notice.as_ref().is_some_and(|old| old.unit != self.unit) {
-                    return Err(Verdict::Refuse(Why::WrongUnit));
+                    return Err(Stop::Refuse(Why::WrongUnit));
                 }
                 let withdrawn = self.facts.notice.as_ref().and_then(|n| n.withdrawn);
                 Ok(Verdict::Apply(Effect::Notice(Notice {
@@ -241,19 +252,19 @@ impl Case<'_> {
                 let mut notice = self.notice(body)?.clone();
                 self.need(Power::WriteNotices)?;
                 if notice.unit != self.unit {
-                    return Err(Verdict::Refuse(Why::WrongUnit));
+                    return Err(Stop::Refuse(Why::WrongUnit));
                 }
                 notice.withdrawn = Some(self.at);
                 Ok(Verdict::Apply(Effect::Notice(notice)))
             }
             Body::NoticeRead { .. } => {
                 let Some(own) = self.facts.own.as_ref().filter(|m| Some(m.id) == self.actor.member) else {
-                    return Err(Verdict::Refuse(Why::Forbidden));
+                    return Err(Stop::Refuse(Why::Forbidden));
                 };
                 self.need(Power::TakePart)?;
                 let notice = self.notice(body)?;
                 if !self.units.is_within(own.cell, notice.unit) {
-                    return Err(Verdict::Refuse(Why::Forbidden));
+                    return Err(Stop::Refuse(Why::Forbidden));
                 }
                 Ok(Verdict::Apply(Effect::Read(notice.id, own.id, self.at)))
             }
@@ -266,17 +277,17 @@ impl Case<'_> {
                     )
                 });
                 if member.cell != self.unit || moved_in {
-                    return Err(Verdict::Refuse(Why::WrongUnit));
+                    return Err(Stop::Refuse(Why::WrongUnit));
                 }
                 Ok(Verdict::Apply(Effect::Member(member.clone())))
             }
             Body::MemberEnded { member, ending } => {
                 self.need(Power::KeepRegister)?;
                 let Some(mut record) = self.facts.member.clone() else {
-                    return Err(Verdict::Hold(Why::UnknownPerson, WaitsFor::Who(Who::Member(*member))));
+                    return Err(Stop::Hold(Why::UnknownPerson, WaitsFor::Who(Who::Member(*member))));
                 };
                 if record.cell != self.unit {
-                    return Err(Verdict::Refuse(Why::WrongUnit));
+                    return Err(Stop::Refuse(Why::WrongUnit));
                 }
                 record.ended = Some(ending.clone());
                 Ok(Verdict::Apply(Effect::Member(record)))
@@ -287,10 +298,10 @@ impl Case<'_> {
     fn permission(&self, power: Power) -> Permission {
         self.actor.may(power, self.unit, self.units, self.now.day())
     }
-    fn denied(&self, power: Power) -> Verdict {
+    fn denied(&self, power: Power) -> Stop {
         match self.permission(power) {
-            Permission::Lapsed => Verdict::Hold(Why::PermissionChanged, WaitsFor::Nothing),
-            _ => Verdict::Refuse(Why::Forbidden),
+            Permission::Lapsed => Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing),
+            _ => Stop::Refuse(Why::Forbidden),
         }
     }
     fn need(&self, power: Power) -> Step<Role> {
@@ -305,28 +316,27 @@ impl Case<'_> {
             return self.need(Power::TakeAttendance);
         }
         if who.member().is_none() || who.member() != self.actor.member {
-            return Err(Verdict::Refuse(Why::Forbidden));
+            return Err(Stop::Refuse(Why::Forbidden));
         }
         // The member's own grant stands on the cell; the meeting may be the ward's.
         let cell = self.facts.member.as_ref().map_or(self.unit, |m| m.cell);
         match self.actor.may(Power::TakePart, cell, self.units, self.now.day()) {
             Permission::Yes(_) => Ok(Role::Member),
-            Permission::Lapsed => Err(Verdict::Hold(Why::PermissionChanged, WaitsFor::Nothing)),
-            Permission::No => Err(Verdict::Refuse(Why::Forbidden)),
+            Permission::Lapsed => Err(Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing)),
+            Permission::No => Err(Stop::Refuse(Why::Forbidden)),
         }
     }
     fn meeting(&self, body: &Body) -> Step<&Meeting> {
         let Some(meeting) = &self.facts.meeting else {
             return Err(body
                 .meeting()
-                .map_or(Verdict::Refuse(Why::BadBody), |m| Verdict::Hold(Why::UnknownMeeting, WaitsFor::Meeting(m))));
+                .map_or(Stop::Refuse(Why::BadBody), |m| Stop::Hold(Why::UnknownMeeting, WaitsFor::Meeting(m))));
         };
-        if meeting.unit == self.unit { Ok(meeting) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+        if meeting.unit == self.unit { Ok(meeting) } else { Err(Stop::Refuse(Why::WrongUnit)) }
     }
     fn notice(&self, body: &Body) -> Step<&Notice> {
         self.facts.notice.as_ref().ok_or_else(|| {
-            body.notice()
-                .map_or(Verdict::Refuse(Why::BadBody), |n| Verdict::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
+            body.notice().map_or(Stop::Refuse(Why::BadBody), |n| Stop::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
         })
     }
     fn is_open(meeting: &Meeting) -> Step<()> {
@@ -336,23 +346,19 @@ impl Case<'_> {
             MeetingStatus::Closed => Why::MeetingClosed,
             MeetingStatus::Cancelled => Why::MeetingCancelled,
         };
-        Err(Verdict::Hold(why, WaitsFor::Meeting(meeting.id)))
+        Err(Stop::Hold(why, WaitsFor::Meeting(meeting.id)))
     }
     /// The person is known and belongs to the meeting's unit (or the guest to the meeting).
     fn known(&self, meeting: &Meeting, who: Who) -> Step<()> {
-        let wait = Verdict::Hold(Why::UnknownPerson, WaitsFor::Who(who));
+        let wait = Stop::Hold(Why::UnknownPerson, WaitsFor::Who(who));
         match who {
             Who::Member(_) => {
                 let member = self.facts.member.as_ref().ok_or(wait)?;
-                if self.units.is_within(member.cell, meeting.unit) {
-                    Ok(())
-                } else {
-                    Err(Verdict::Refuse(Why::WrongUnit))
-                }
+                if self.units.is_within(member.cell, meeting.unit) { Ok(()) } else { Err(Stop::Refuse(Why::WrongUnit)) }
             }
             Who::Guest(_) => {
                 let guest = self.facts.guest.as_ref().ok_or(wait)?;
-                if guest.meeting == meeting.id { Ok(()) } else { Err(Verdict::Refuse(Why::WrongUnit)) }
+                if guest.meeting == meeting.id { Ok(()) } else { Err(Stop::Refuse(Why::WrongUnit)) }
             }
         }
     }

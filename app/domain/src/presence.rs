@@ -8,6 +8,7 @@ use crate::account::Role;
 use crate::id::{AccountId, GuestId, MeetingId, MemberId, OpId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -166,13 +167,21 @@ impl Presence {
     }
     /// Adds a mark; a known op only gains its sequence.
     pub fn add_mark(&mut self, op: OpId, witness: Witness) {
-        let entry = self.marks.entry(op).or_insert_with(|| witness.clone());
-        entry.seq = entry.seq.or(witness.seq);
+        match self.marks.entry(op) {
+            Entry::Vacant(free) => {
+                free.insert(witness);
+            }
+            Entry::Occupied(mut known) => known.get_mut().seq = known.get().seq.or(witness.seq),
+        }
     }
     /// Adds a void; a known op only gains its sequence.
     pub fn add_void(&mut self, op: OpId, void: Void) {
-        let entry = self.voids.entry(op).or_insert_with(|| void.clone());
-        entry.seq = entry.seq.or(void.seq);
+        match self.voids.entry(op) {
+            Entry::Vacant(free) => {
+                free.insert(void);
+            }
+            Entry::Occupied(mut known) => known.get_mut().seq = known.get().seq.or(void.seq),
+        }
     }
     /// Union with what another place knows.
     pub fn merge(&mut self, other: &Self) {

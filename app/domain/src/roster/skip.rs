@@ -76,10 +76,10 @@ impl RowView<'_> {
         // With a name in its place, only the name itself can say that the row is something else. The count of a totals row often
         // stands in a name column: a number is no name.
         let says = |test: fn(&str) -> bool| {
-            if !self.name.chars().any(char::is_alphabetic) {
-                self.filled.iter().any(|(_, t)| test(t))
-            } else {
+            if self.name.chars().any(char::is_alphabetic) {
                 test(self.name)
+            } else {
+                self.filled.iter().any(|(_, t)| test(t))
             }
         };
         if says(is_total) {
