@@ -141,7 +141,7 @@ impl App {
             core.states.borrow_mut().remove(id);
         }
     }
-    /// The state on the screen only (not the stage): `Sent` while under way, `Saved` after the commit.
+    /// The state on the screen only (not the stage): `Sent` once answered, `Saved` after the commit.
     pub(crate) fn show_state(&self, ids: &[OpId], from: &[Sending], to: Sending) {
         self.change_entries(ids, |e| {
             let moves = e.stage == Stage::Waiting && e.state != to && from.contains(&e.state);

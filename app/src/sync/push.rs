@@ -17,12 +17,11 @@ use std::collections::HashMap;
 pub(super) async fn push_all(app: App) -> Result<(), Failure> {
     loop {
         let Some((ids, text)) = next(app) else { return Ok(()) };
-        app.show_state(&ids, &[Sending::Saved], Sending::Sent);
-        let outcome = send(&text).await;
-        // Whatever comes now, nothing stays "sent" that was not answered.
-        let result = match outcome {
+        // Under way is not sent: only an answer shows that the server has it.
+        let result = match send(&text).await {
             Ok(answer) => {
                 heard(app);
+                app.show_state(&ids, &[Sending::Saved], Sending::Sent);
                 take(app, &ids, answer).await;
                 Ok(())
             }
@@ -32,6 +31,7 @@ pub(super) async fn push_all(app: App) -> Result<(), Failure> {
             }
             Err(failure) => Err(failure),
         };
+        // What the answer did not name waits as before.
         app.show_state(&ids, &[Sending::Sent], Sending::Saved);
         result?;
     }

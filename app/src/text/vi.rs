@@ -60,7 +60,7 @@ words! {
 
     SENDING_SAVING_TEXT = "Máy đang ghi. Xin đừng đóng trang trong giây lát.";
     SENDING_SAVED_TEXT = "Tắt máy cũng không mất. Máy sẽ tự gửi khi có mạng.";
-    SENDING_SENT_TEXT = "Đã ra khỏi máy, đang đợi câu trả lời. Chưa có trả lời thì máy sẽ gửi lại, không bị tính hai lần.";
+    SENDING_SENT_TEXT = "Máy chủ đã trả lời, kết quả đang được ghi vào máy này.";
     SENDING_IN_BOOK_TEXT = "Đã nằm trong sổ của chi bộ.";
     SENDING_NOT_SAVED_TEXT = "Chưa có gì được lưu. Xin giải phóng bộ nhớ của máy rồi bấm Thử lại.";
 
