@@ -2,6 +2,8 @@
 // Knows nothing of the app's data. `cargo xtask build` puts the hashed names in; there is no inline script on any page.
 const SCRIPT = '{{script}}';
 const WASM = '{{wasm}}';
+const WHOLE_SCRIPT = '{{whole_script}}';
+const WHOLE_WASM = '{{whole_wasm}}';
 
 const HOUR = 60 * 60 * 1000;
 const FAILURES = 'slh-load-failures';
@@ -146,13 +148,53 @@ async function keepWorker() {
   });
 }
 
+// ---- Two modules: a member's, small, for the first visit; and the whole one for those who keep something (docs/size.md).
+// Which one to start is remembered on the phone; the worker reads the same word from the cache storage.
+
+const BUNDLE = 'slh:bundle';
+const BUNDLE_CACHE = 'slhbundle'; // outlives the builds, so it is not named like their caches
+const wantsWhole = () => {
+  try { return localStorage.getItem(BUNDLE) === 'whole'; } catch { return false; }
+};
+
+// Fetches the whole module, keeps it for times without network, and starts with it from the next load on. True when that is done.
+window.slhWhole = async () => {
+  try {
+    const answers = await Promise.all([WHOLE_SCRIPT, WHOLE_WASM].map(async (path) => {
+      const answer = await fetch(path);
+      if (!answer.ok || answer.redirected || (answer.headers.get('content-type') ?? '').includes('text/html')) throw new Error(path);
+      return [path, answer];
+    }));
+    if ('caches' in window) {
+      const build = document.querySelector('meta[name=slh-build]')?.content;
+      const cache = await caches.open(`slh-${build}`);
+      await Promise.all(answers.map(([path, answer]) => cache.put(path, answer)));
+      await (await caches.open(BUNDLE_CACHE)).put('/bundle', new Response('whole'));
+    }
+    localStorage.setItem(BUNDLE, 'whole');
+    return true;
+  } catch (error) {
+    console.warn('slh: the whole module did not come', error);
+    return false;
+  }
+};
+
+async function begin(script, wasm) {
+  const module = fetch(wasm); // beside the script, not after it
+  module.catch(() => { /* told below */ });
+  const app = await import(script);
+  await app.default({ module_or_path: module });
+}
+
 // ---- Start. The worker comes after the app, so that the first picture does not wait for the precache.
 
 try {
-  const module = fetch(WASM); // beside the script, not after it
-  module.catch(() => { /* told below */ });
-  const app = await import(SCRIPT);
-  await app.default({ module_or_path: module });
+  if (wantsWhole()) {
+    // Offline with only the small one at hand: better a member's pages than none. It fetches the other when it can.
+    await begin(WHOLE_SCRIPT, WHOLE_WASM).catch((error) => (isTrap(error) ? Promise.reject(error) : begin(SCRIPT, WASM)));
+  } else {
+    await begin(SCRIPT, WASM);
+  }
   loaded = true;
   try { sessionStorage.removeItem(FAILURES); } catch { /* blocked storage */ }
 } catch (error) {

@@ -3,12 +3,15 @@
 // `cargo xtask build` puts the build and the list of files in.
 const BUILD = '{{build}}';
 const FILES = ['{{precache}}'];
+const MEMBER = ['{{script}}', '{{wasm}}'];
+const WHOLE = ['{{whole_script}}', '{{whole_wasm}}'];
 const MARK = '{{boot}}'; // stands in this build's shell and in no other
 
 const PREFIX = 'slh-';
 const CACHE = PREFIX + BUILD;
 const SHELL = '/';
-const known = new Set(FILES);
+const BUNDLE_CACHE = 'slhbundle'; // boot.js writes there which of the two modules this phone starts with
+const known = new Set([...FILES, ...MEMBER, ...WHOLE]);
 
 // Whole answers from our server only: no redirects, no errors, no page of a captive portal in place of a script.
 function genuine(response, path) {
@@ -26,13 +29,26 @@ async function get(path, cache) {
 const obtain = (path) =>
   path.startsWith('/pkg/') ? get(path, 'default').catch(() => get(path, 'reload')) : get(path, 'reload');
 
+async function wantsWhole() {
+  const word = await (await caches.open(BUNDLE_CACHE)).match('/bundle');
+  return (await word?.text()) === 'whole';
+}
+
+// The shell hints at a member's module; a phone that starts the other one need not load both.
+async function hinting(shell, whole) {
+  if (!whole) return shell;
+  const text = MEMBER.reduce((text, name, i) => text.replaceAll(name, WHOLE[i]), await shell.text());
+  return new Response(text, { status: shell.status, headers: shell.headers });
+}
+
 async function install() {
   const shell = await get(SHELL, 'reload');
   if (!(await shell.clone().text()).includes(MARK)) throw new Error('the shell is of another build');
   const cache = await caches.open(CACHE);
   try {
-    await Promise.all(FILES.map(async (path) => cache.put(path, await obtain(path))));
-    await cache.put(SHELL, shell); // last: a cache with a shell is a whole cache
+    const whole = await wantsWhole();
+    await Promise.all([...FILES, ...(whole ? WHOLE : MEMBER)].map(async (path) => cache.put(path, await obtain(path))));
+    await cache.put(SHELL, await hinting(shell, whole)); // last: a cache with a shell is a whole cache
   } catch (error) {
     await caches.delete(CACHE); // the browser tries again with the next page
     throw error;

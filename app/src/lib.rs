@@ -10,6 +10,7 @@
 //! | `platform` | everything else that is the browser's |
 //! | `api` | typed calls |
 //! | `components`, `pages`, `router` | the screens |
+//! | `bundle` | which of the screens this module has: a member's, or all |
 // leptos' view types nest deeper than the default limit.
 #![recursion_limit = "256"]
 
@@ -21,6 +22,12 @@ pub mod text;
 
 #[cfg(feature = "csr")]
 pub mod api;
+#[cfg(all(feature = "csr", feature = "staff"))]
+#[path = "bundle/staff.rs"]
+pub mod bundle;
+#[cfg(all(feature = "csr", not(feature = "staff")))]
+#[path = "bundle/member.rs"]
+pub mod bundle;
 #[cfg(feature = "csr")]
 pub mod components;
 #[cfg(feature = "csr")]

@@ -1,25 +1,14 @@
 //! Mounts the app into the shell and shows a page for each path. Pages set their own title and focus (the frame does it); pages that
 //! need a sign-in send there and back.
 
+use crate::bundle::{
+    self, CellPage, CellsPage, ImportPage, MatrixPage, MeetingEditPage, MeetingNewPage, MeetingReportPage, MemberEditPage,
+    MemberNewPage, MemberPage, NoticeEditPage, NoticeNewPage, OverviewPage, RollCallPage, RosterPage, TodoPage,
+};
 use crate::components::{ErrorFace, Frame};
 use crate::pages::{
-    contact_book::ContactBook,
-    import::ImportPage,
-    meeting::MeetingPage,
-    meeting_form::{MeetingEditPage, MeetingNewPage},
-    member::MemberPage,
-    member_form::{MemberEditPage, MemberNewPage},
-    notice::NoticePage,
-    notice_form::{NoticeEditPage, NoticeNewPage},
-    notices::Notices,
-    roll_call::RollCallPage,
-    roster::RosterPage,
-    self_checkin::SelfCheckin,
-    settings::Settings,
-    sign_in::SignIn,
-    today::Today,
-    unsent::Unsent,
-    ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
+    contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, self_checkin::SelfCheckin,
+    settings::Settings, sign_in::SignIn, today::Today, unsent::Unsent,
 };
 use crate::platform::document::{self, Skeleton};
 use crate::public;
@@ -44,6 +33,7 @@ fn root(skeleton: StoredValue<Skeleton, LocalStorage>) -> impl IntoView {
     provide_context(app);
     app.start();
     let ready = app.ready();
+    bundle::look_ahead(app);
     move || {
         ready.get().then(|| {
             skeleton.with_value(Skeleton::remove);

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::process::say;
 use crate::stamp::{hash, hash_file};
-use crate::wasm::{Flavor, Phone};
+use crate::wasm::{Flavor, Part, Phone};
 use crate::workspace::Workspace;
 
 const PACKER: &str = include_str!("compress.mjs");
@@ -32,48 +32,68 @@ const KEPT: [&str; 3] = ["/manifest.webmanifest", "/icons/icon.svg", "/icons/ico
 pub struct Assets {
     /// Changes whenever anything that a phone keeps does.
     pub build: String,
-    /// The module's script.
+    /// The script of a member's module.
     pub script: String,
-    /// The module.
+    /// The module of members: what a first visit loads.
     pub wasm: String,
+    /// The script of the module with all pages.
+    pub whole_script: String,
+    /// The module with all pages, for secretaries and wards.
+    pub whole_wasm: String,
     /// The style sheet.
     pub style: String,
     /// The script that the shell loads, and that loads the rest.
     pub boot: String,
-    /// Everything that the worker keeps, without the shell itself.
+    /// What the worker keeps beside the shell and one of the two modules.
     pub precache: Vec<String>,
 }
 
-/// Puts the site together and leaves alone what did not change.
-pub fn assemble(ws: &Workspace, phone: &Phone, flavor: Flavor) -> Result<Assets> {
+/// Puts the site together and leaves alone what did not change. `member` is the module of a first visit, `whole` that with all pages.
+pub fn assemble(ws: &Workspace, member: &Phone, whole: &Phone, flavor: Flavor) -> Result<Assets> {
     say("Putting the site together");
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
 
-    let script = add_hashed(&mut files, "app", ".js", read(&phone.script)?);
-    let wasm = add_hashed(&mut files, "app", "_bg.wasm", read(&phone.wasm)?);
+    let script = add_hashed(&mut files, Part::Member.name(), ".js", read(&member.script)?);
+    let wasm = add_hashed(&mut files, Part::Member.name(), "_bg.wasm", read(&member.wasm)?);
+    let whole_script = add_hashed(&mut files, Part::Whole.name(), ".js", read(&whole.script)?);
+    let whole_wasm = add_hashed(&mut files, Part::Whole.name(), "_bg.wasm", read(&whole.wasm)?);
     let style = add_hashed(&mut files, "main", ".css", style_sheet(&ws.root.join("style/main.css"), 0)?.into_bytes());
-    for (name, bytes) in tree(&phone.snippets)? {
-        files.insert(format!("/pkg/snippets/{name}"), bytes);
+    for phone in [member, whole] {
+        for (name, bytes) in tree(&phone.snippets)? {
+            files.insert(format!("/pkg/snippets/{name}"), bytes);
+        }
     }
 
     let mut public = tree(&ws.root.join("public"))?;
     let boot_text = take_text(&mut public, "boot.js")?;
     let worker_text = take_text(&mut public, "sw.js")?;
-    let boot_text = fill("boot.js", &boot_text, &[("{{script}}", &script), ("{{wasm}}", &wasm)])?;
+    let modules = [
+        ("{{script}}", script.as_str()),
+        ("{{wasm}}", wasm.as_str()),
+        ("{{whole_script}}", whole_script.as_str()),
+        ("{{whole_wasm}}", whole_wasm.as_str()),
+    ];
+    let boot_text = fill("boot.js", &boot_text, &modules)?;
     let boot = add_hashed(&mut files, "boot", ".js", boot_text.into_bytes());
     files.extend(public.into_iter().map(|(name, bytes)| (format!("/{name}"), bytes)));
 
-    let precache: Vec<String> =
-        files.keys().filter(|path| path.starts_with("/pkg/") || KEPT.contains(&path.as_str())).cloned().collect();
+    let one_of = [&script, &wasm, &whole_script, &whole_wasm];
+    let precache: Vec<String> = files
+        .keys()
+        .filter(|path| path.starts_with("/pkg/") || KEPT.contains(&path.as_str()))
+        .filter(|path| !one_of.contains(path))
+        .cloned()
+        .collect();
     for path in KEPT {
         ensure!(files.contains_key(path), "public{path} is missing");
     }
     let build = build_id(ws, &files, &worker_text)?;
     let list = precache.iter().map(|path| format!("'{path}'")).collect::<Vec<_>>().join(", ");
-    let worker = fill("sw.js", &worker_text, &[("{{build}}", &build), ("'{{precache}}'", &list), ("{{boot}}", &boot)])?;
+    let names = [("{{build}}", build.as_str()), ("'{{precache}}'", &list), ("{{boot}}", &boot)];
+    let worker = fill("sw.js", &worker_text, &[&names[..], &modules[..]].concat())?;
     files.insert("/sw.js".to_owned(), worker.into_bytes());
 
-    let assets = Assets { build, script, wasm, style, boot, precache };
+    let assets = Assets { build, script, wasm, whole_script, whole_wasm, style, boot, precache };
     write_site(ws, &files, &assets, flavor)?;
     Ok(assets)
 }

@@ -53,7 +53,33 @@ impl Flavor {
     }
 }
 
-/// The phone's part, ready for a browser.
+/// Which pages a module has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A member's: what a first visit loads.
+    Member,
+    /// All of them, for secretaries and wards.
+    Whole,
+}
+
+impl Part {
+    /// In names of files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "app",
+            Self::Whole => "whole",
+        }
+    }
+
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Member => &[],
+            Self::Whole => &["--features", "staff"],
+        }
+    }
+}
+
+/// A module of the phone's part, ready for a browser.
 #[derive(Debug)]
 pub struct Phone {
     /// The JavaScript that loads and feeds the module.
@@ -64,60 +90,67 @@ pub struct Phone {
     pub snippets: PathBuf,
 }
 
-/// Builds the phone's part, as far as something changed.
-pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
+/// Builds one module of the phone's part, as far as something changed.
+pub fn build(ws: &Workspace, flavor: Flavor, part: Part) -> Result<Phone> {
     tools::wasm_target(ws)?;
-    say("Compiling the phone's part for the browser");
+    say(&format!("Compiling the phone's part for the browser ({})", part.name()));
     cargo_build(
         "phone",
         Command::new(cargo())
             .args(["build", "--package", "client", "--target", WASM_TARGET, "--profile", flavor.profile()])
+            .args(part.features())
             .current_dir(&ws.root)
             // Flags meant for the host have no place here.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
     )?;
     let module = ws.target.join(WASM_TARGET).join(flavor.folder()).join("client.wasm");
-    let out = ws.workbench().join(format!("phone-{}", flavor.folder()));
+    let out = ws.workbench().join(format!("phone-{}-{}", part.name(), flavor.folder()));
     let phone = Phone { script: out.join("app.js"), wasm: out.join("app_bg.wasm"), snippets: out.join("snippets") };
-    let bound = bind(ws, flavor, &module, &out, &phone)?;
+    let bound = bind(ws, flavor, part, &module, &out, &phone)?;
     if flavor == Flavor::Dev {
         return Ok(phone);
     }
     let small = out.join("app_opt.wasm");
-    optimise(ws, &phone.wasm, &small, bound)?;
+    optimise(ws, part, &phone.wasm, &small, bound)?;
     Ok(Phone { wasm: small, ..phone })
 }
 
-fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path, phone: &Phone) -> Result<bool> {
+fn bind(ws: &Workspace, flavor: Flavor, part: Part, module: &Path, out: &Path, phone: &Phone) -> Result<bool> {
     let inputs = ["1", &stamp::hash_file(module)?];
-    stamp::unless_same(ws, &format!("bindgen-{}", flavor.folder()), &inputs, &[&phone.script, &phone.wasm], || {
-        say("Writing the bindings between the module and the browser (wasm-bindgen)");
-        if out.exists() {
-            fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))?;
-        }
-        let release = flavor == Flavor::Release;
-        Bindgen::new()
-            .input_path(module)
-            .web(true)?
-            .out_name("app")
-            .typescript(false)
-            .omit_default_module_path(true)
-            .keep_debug(!release)
-            .debug(!release)
-            .remove_name_section(release)
-            .remove_producers_section(release)
-            .generate(out)
-            .context("wasm-bindgen failed")
-    })
+    stamp::unless_same(
+        ws,
+        &format!("bindgen-{}-{}", part.name(), flavor.folder()),
+        &inputs,
+        &[&phone.script, &phone.wasm],
+        || {
+            say("Writing the bindings between the module and the browser (wasm-bindgen)");
+            if out.exists() {
+                fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))?;
+            }
+            let release = flavor == Flavor::Release;
+            Bindgen::new()
+                .input_path(module)
+                .web(true)?
+                .out_name("app")
+                .typescript(false)
+                .omit_default_module_path(true)
+                .keep_debug(!release)
+                .debug(!release)
+                .remove_name_section(release)
+                .remove_producers_section(release)
+                .generate(out)
+                .context("wasm-bindgen failed")
+        },
+    )
 }
 
-fn optimise(ws: &Workspace, from: &Path, to: &Path, bound: bool) -> Result<()> {
+fn optimise(ws: &Workspace, part: Part, from: &Path, to: &Path, bound: bool) -> Result<()> {
     npm::install(ws, Need::Build)?;
     let inputs =
         [stamp::hash_file(from)?, stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" ")];
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-    let done = stamp::unless_same(ws, "wasm-opt", &inputs, &[to], || {
+    let done = stamp::unless_same(ws, &format!("wasm-opt-{}", part.name()), &inputs, &[to], || {
         say("Making the module small (wasm-opt -Oz)");
         run(Command::new("node").arg(npm::wasm_opt(ws)).arg("-Oz").args(FEATURES).arg(from).arg("-o").arg(to))
     })?;

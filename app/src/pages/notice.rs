@@ -1,9 +1,9 @@
 //! One notice: read, also offline. Opening it tells once that the member has read it. Writers change it, take it back, see who has read.
 
+use crate::bundle::ReadBy;
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{Badge, Button, Card, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, Tone, toast};
 use crate::pages::kit;
-use crate::pages::read_by::ReadBy;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common as c;

@@ -1,6 +1,7 @@
 //! Signing in, once per phone: by a link that carries the code, or by typing it. The phone gets a name of its own.
 
 use crate::api::{ApiError, sentence};
+use crate::bundle;
 use crate::components::{Button, Card, Field, Icon, Kind};
 use crate::platform::{device, document};
 use crate::public::mark;
@@ -46,6 +47,10 @@ pub fn SignIn() -> AnyView {
         let name: String = device_name.get_untracked().trim().chars().take(60).collect();
         spawn_local(async move {
             let result = app.sign_in(typed, name).await;
+            // Whoever keeps something needs more pages than this module may have.
+            if result.is_ok() && bundle::settle(app).await {
+                return;
+            }
             busy.set(false);
             match result {
                 Ok(_) => navigate("/", leptos_router::NavigateOptions { replace: true, ..Default::default() }),
