@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const BUDGET: usize = 220 * 1024;
 /// What a first visit may weigh until the budget is met: the weight reached so far and 2 % for noise. `cargo xtask test` fails above it, so
 /// that the weight only goes down; whoever makes the app lighter lowers this in the same commit. Goes away with the debt.
-pub const HELD: usize = 590_000;
+pub const HELD: usize = 568_000;
 
 /// The command line of `size`.
 #[derive(Args)]
