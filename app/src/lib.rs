@@ -9,7 +9,7 @@
 //! | `store` | the two storages of the phone |
 //! | `platform` | everything else that is the browser's |
 //! | `api` | typed calls |
-//! | `components`, `pages`, `router` | the screens |
+//! | `components`, `pages`, `parts`, `router` | the screens, and in which part of the module they come |
 // leptos' view types nest deeper than the default limit.
 #![recursion_limit = "256"]
 
@@ -25,6 +25,8 @@ pub mod api;
 pub mod components;
 #[cfg(feature = "csr")]
 pub mod pages;
+#[cfg(feature = "csr")]
+mod parts;
 #[cfg(feature = "csr")]
 pub mod platform;
 #[cfg(feature = "csr")]

@@ -2,35 +2,17 @@
 //! need a sign-in send there and back.
 
 use crate::components::{ErrorFace, Frame};
-use crate::pages::{
-    contact_book::ContactBook,
-    import::ImportPage,
-    meeting::MeetingPage,
-    meeting_form::{MeetingEditPage, MeetingNewPage},
-    member::MemberPage,
-    member_form::{MemberEditPage, MemberNewPage},
-    notice::NoticePage,
-    notice_form::{NoticeEditPage, NoticeNewPage},
-    notices::Notices,
-    roll_call::RollCallPage,
-    roster::RosterPage,
-    self_checkin::SelfCheckin,
-    settings::Settings,
-    sign_in::SignIn,
-    today::Today,
-    unsent::Unsent,
-    ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
-};
+use crate::pages::{sign_in::SignIn, today::Today};
+use crate::parts::{MemberPage as M, Parts, StaffPage as S};
 use crate::platform::document::{self, Skeleton};
-use crate::public;
-use crate::routes;
+use crate::routes::{self, Place};
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::NavigateOptions;
+use leptos_router::components::{Redirect, Router};
 use leptos_router::hooks::use_location;
-use leptos_router::{NavigateOptions, path};
 
 /// Mounts the app. What the server wrote stays until the phone's storage has been read.
 pub fn mount() {
@@ -44,6 +26,13 @@ fn root(skeleton: StoredValue<Skeleton, LocalStorage>) -> impl IntoView {
     provide_context(app);
     app.start();
     let ready = app.ready();
+    let parts = Parts::new();
+    provide_context(parts);
+    Effect::new(move |_| {
+        if ready.get() && app.session().with(Option::is_some) {
+            parts.fetch_soon(app);
+        }
+    });
     move || {
         ready.get().then(|| {
             skeleton.with_value(Skeleton::remove);
@@ -57,50 +46,72 @@ fn root(skeleton: StoredValue<Skeleton, LocalStorage>) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Wanted(StoredValue<Option<String>>);
 
-/// A page for each path of [`crate::routes`]. Long paths first: with erased view types the router takes the first route that matches the
-/// beginning of a path, and then finds that the rest is left over.
+/// The page of each path. Links and the browser's history are the router's; which page a path shows is one match here, because a view
+/// type for each route made the module a tenth heavier (docs/size.md).
 #[component]
 fn Pages() -> impl IntoView {
     provide_context(Wanted(StoredValue::new(None)));
     view! {
         <Router>
-            <FlatRoutes fallback=nowhere>
-                <Route path=path!("/buoi-hop/:id/diem-danh") view=|| inside(RollCallPage) />
-                <Route path=path!("/buoi-hop/:id/sua") view=|| inside(MeetingEditPage) />
-                <Route path=path!("/dang-vien/:id/sua") view=|| inside(MemberEditPage) />
-                <Route path=path!("/thong-bao/:id/sua") view=|| inside(NoticeEditPage) />
-                <Route path=path!("/chi-bo/:id/ma-tran") view=|| inside(MatrixPage) />
-                <Route path=path!("/bao-cao/buoi-hop/:id") view=|| inside(MeetingReportPage) />
-                <Route path=path!("/buoi-hop/:id") view=|| inside(MeetingPage) />
-                <Route path=path!("/diem-danh-toi/:id") view=|| inside(SelfCheckin) />
-                <Route path=path!("/dang-vien/:id") view=|| inside(MemberPage) />
-                <Route path=path!("/dang-vien-moi/:cell") view=|| inside(MemberNewPage) />
-                <Route path=path!("/thong-bao/:id") view=|| inside(NoticePage) />
-                <Route path=path!("/chi-bo/:id") view=|| inside(CellPage) />
-                <Route path=path!("/nhap-danh-sach/:cell") view=|| inside(ImportPage) />
-                <Route path=path!("/vao") view=|| SignIn() />
-                <Route path=path!("/diem-danh") view=|| inside(RollCallPage) />
-                <Route path=path!("/buoi-hop-moi") view=|| inside(MeetingNewPage) />
-                <Route path=path!("/danh-sach") view=|| inside(RosterPage) />
-                <Route path=path!("/thong-bao") view=|| inside(Notices) />
-                <Route path=path!("/thong-bao-moi") view=|| inside(NoticeNewPage) />
-                <Route path=path!("/so-lien-he") view=|| inside(ContactBook) />
-                <Route path=path!("/chua-gui") view=|| inside(Unsent) />
-                <Route path=path!("/tong-quan") view=|| inside(OverviewPage) />
-                <Route path=path!("/chi-bo") view=|| inside(CellsPage) />
-                <Route path=path!("/viec-can-lam") view=|| inside(TodoPage) />
-                <Route path=path!("/cai-dat") view=|| inside(Settings) />
-                <Route path=path!("/gioi-thieu") view=|| open(routes::ABOUT) />
-                <Route path=path!("/rieng-tu") view=|| open(routes::PRIVACY) />
-                <Route path=path!("/tro-giup") view=|| open(routes::HELP) />
-                <Route path=path!("/") view=|| home() />
-            </FlatRoutes>
+            <Shown />
         </Router>
     }
 }
 
+#[component]
+fn Shown() -> AnyView {
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| routes::find(&path.get()));
+    provide_context(Place(place));
+    // Another id below the same route changes what the page shows, not the page.
+    let route = Memo::new(move |_| place.with(|found| found.as_ref().map(|f| f.route)));
+    (move || page(route.get().unwrap_or_default())).into_any()
+}
+
+fn page(route: &'static str) -> AnyView {
+    match route {
+        "/" => home(),
+        "/vao" => SignIn(),
+        "/buoi-hop/:id" => member(M::Meeting),
+        "/diem-danh-toi/:id" => member(M::SelfCheckin),
+        "/thong-bao" => member(M::Notices),
+        "/thong-bao/:id" => member(M::Notice),
+        "/so-lien-he" => member(M::ContactBook),
+        "/chua-gui" => member(M::Unsent),
+        "/cai-dat" => member(M::Settings),
+        "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
+        "/buoi-hop-moi" => staff(S::MeetingNew),
+        "/buoi-hop/:id/sua" => staff(S::MeetingEdit),
+        "/danh-sach" => staff(S::Roster),
+        "/dang-vien/:id" => staff(S::Member),
+        "/dang-vien/:id/sua" => staff(S::MemberEdit),
+        "/dang-vien-moi/:cell" => staff(S::MemberNew),
+        "/thong-bao-moi" => staff(S::NoticeNew),
+        "/thong-bao/:id/sua" => staff(S::NoticeEdit),
+        "/tong-quan" => staff(S::Overview),
+        "/chi-bo" => staff(S::Cells),
+        "/chi-bo/:id" => staff(S::Cell),
+        "/chi-bo/:id/ma-tran" => staff(S::Matrix),
+        "/bao-cao/buoi-hop/:id" => staff(S::MeetingReport),
+        "/viec-can-lam" => staff(S::Todo),
+        "/nhap-danh-sach/:cell" => staff(S::Import),
+        routes::ABOUT | routes::PRIVACY | routes::HELP => expect_context::<Parts>().member(M::Public(route)),
+        _ => nowhere(),
+    }
+}
+
+fn member(page: M) -> AnyView {
+    let parts = expect_context::<Parts>();
+    inside(move || parts.member(page))
+}
+
+fn staff(page: S) -> AnyView {
+    let parts = expect_context::<Parts>();
+    inside(move || parts.staff(page))
+}
+
 /// A page for people who are signed in.
-fn inside(page: fn() -> AnyView) -> AnyView {
+fn inside(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let app = use_app();
     let path = use_location().pathname;
     let wanted = use_context::<Wanted>();
@@ -129,17 +140,6 @@ fn home() -> AnyView {
         }
         None => inside(Today),
     }
-}
-
-/// A page that everybody may read.
-fn open(path: &'static str) -> AnyView {
-    if let Some(title) = public::title(path) {
-        document::set_title(&format!("{title} · {}", t::APP));
-    }
-    Effect::new(|_| {
-        document::focus("h1");
-    });
-    public::page(path).unwrap_or_else(nowhere)
 }
 
 /// A path that the app does not know.

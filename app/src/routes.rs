@@ -2,6 +2,8 @@
 //!
 //! Knows no page and no state.
 
+use leptos::prelude::Memo;
+
 /// Paths that need a sign-in (`/vao` and self check-in send there and back). `:x` stands for one segment.
 pub const ROUTES: &[&str] = &[
     "/",
@@ -42,17 +44,42 @@ pub const PRIVACY: &str = "/rieng-tu";
 /// *Trợ giúp*.
 pub const HELP: &str = "/tro-giup";
 
+/// A path that was found among [`ROUTES`] and [`PUBLIC`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The route as it stands in the list.
+    pub route: &'static str,
+    /// What the path has in place of the one `:x`; empty when the route has none.
+    pub id: String,
+}
+
+/// Where the app is; given to the pages as a context. None: a path that is not the app's.
+#[derive(Clone, Copy)]
+pub struct Place(pub Memo<Option<Found>>);
+
+/// The route of a path.
+#[must_use]
+pub fn find(path: &str) -> Option<Found> {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    ROUTES.iter().chain(PUBLIC).find_map(|route| {
+        let mut parts = path.split('/');
+        let mut id = "";
+        for want in route.split('/') {
+            let part = parts.next()?;
+            if want.starts_with(':') && !part.is_empty() {
+                id = part;
+            } else if want != part {
+                return None;
+            }
+        }
+        parts.next().is_none().then(|| Found { route, id: id.to_owned() })
+    })
+}
+
 /// True when a path is one of the app's.
 #[must_use]
 pub fn is_known(path: &str) -> bool {
-    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    ROUTES.iter().chain(PUBLIC).any(|route| {
-        let mut parts = path.split('/');
-        route
-            .split('/')
-            .all(|want| parts.next().is_some_and(|part| want == part || (want.starts_with(':') && !part.is_empty())))
-            && parts.next().is_none()
-    })
+    find(path).is_some()
 }
 
 /// `path` is `place` or stands below it: `/thong-bao/1` below `/thong-bao`, but not `/thong-bao-moi`; below `/` stands nothing.
@@ -85,5 +112,6 @@ mod tests {
         for path in ["/x", "/buoi-hop", "/buoi-hop//sua", "/buoi-hop/a/b", "/vao/x", "//"] {
             assert!(!is_known(path), "{path}");
         }
+        assert_eq!(find("/buoi-hop/7/sua"), Some(Found { route: "/buoi-hop/:id/sua", id: "7".into() }));
     }
 }

@@ -10,7 +10,7 @@ use crate::build;
 use crate::process::{cargo_build, say};
 use crate::server::Running;
 use crate::wasm::Flavor;
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{Workspace, cargo, copy_tree};
 
 /// Builds `target/dist/so-lien-he` and proves that it needs nothing beside it.
 pub fn run(ws: &Workspace) -> Result<()> {
@@ -54,22 +54,5 @@ fn prove(ws: &Workspace, program: &Path, boot: &str) -> Result<()> {
         ensure!(response.status() == 200, "{path} answered {}", response.status());
     }
     say("It answers /healthz, the shell and the site's files");
-    Ok(())
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    if to.exists() {
-        fs::remove_dir_all(to).with_context(|| format!("cannot clear {}", to.display()))?;
-    }
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))? {
-        let path = entry?.path();
-        let target = to.join(path.file_name().context("a file without a name")?);
-        if path.is_dir() {
-            copy_tree(&path, &target)?;
-        } else {
-            fs::copy(&path, &target).with_context(|| format!("cannot write {}", target.display()))?;
-        }
-    }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! | where | what | cache |
 //! |---|---|---|
-//! | `/pkg/*` | script, module, style, boot, snippets: a name that changes with the content | for ever |
+//! | `/pkg/*` | script and modules in a folder, style, boot: a name that changes with the content | for ever |
 //! | `/sw.js`, `/manifest.webmanifest`, `/icons/*` | fixed names | ask each time |
 //! | `*.br`, `*.gz` | packed copies, beside each file where they are smaller | as the file |
 //! | `assets.json` | the names, for the server's shell; not for browsers | |
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::process::say;
 use crate::stamp::{hash, hash_file};
-use crate::wasm::{Flavor, Phone};
+use crate::wasm::{Flavor, MODULE, Phone, SCRIPT};
 use crate::workspace::Workspace;
 
 const PACKER: &str = include_str!("compress.mjs");
@@ -49,12 +49,12 @@ pub fn assemble(ws: &Workspace, phone: &Phone, flavor: Flavor) -> Result<Assets>
     say("Putting the site together");
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
 
-    let script = add_hashed(&mut files, "app", ".js", read(&phone.script)?);
-    let wasm = add_hashed(&mut files, "app", "_bg.wasm", read(&phone.wasm)?);
+    let phone = tree(&phone.folder)?;
+    // The files of the phone's part name each other, so their folder carries the hash of all of them.
+    let folder = format!("/pkg/{}", &hash_all(&phone)[..12]);
+    let [script, wasm] = [SCRIPT, MODULE].map(|name| format!("{folder}/{name}"));
+    files.extend(phone.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
     let style = add_hashed(&mut files, "main", ".css", style_sheet(&ws.root.join("style/main.css"), 0)?.into_bytes());
-    for (name, bytes) in tree(&phone.snippets)? {
-        files.insert(format!("/pkg/snippets/{name}"), bytes);
-    }
 
     let mut public = tree(&ws.root.join("public"))?;
     let boot_text = take_text(&mut public, "boot.js")?;
@@ -76,6 +76,12 @@ pub fn assemble(ws: &Workspace, phone: &Phone, flavor: Flavor) -> Result<Assets>
     let assets = Assets { build, script, wasm, style, boot, precache };
     write_site(ws, &files, &assets, flavor)?;
     Ok(assets)
+}
+
+/// Of names and contents.
+fn hash_all(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let list: String = files.iter().map(|(name, bytes)| format!("{name} {}\n", hash(bytes))).collect();
+    hash(list.as_bytes())
 }
 
 fn add_hashed(files: &mut BTreeMap<String, Vec<u8>>, stem: &str, rest: &str, bytes: Vec<u8>) -> String {
@@ -122,16 +128,9 @@ fn style_sheet(path: &Path, depth: u8) -> Result<String> {
 
 /// From everything that a phone keeps. The shell is written by the server, so the sources that it is written by count too.
 fn build_id(ws: &Workspace, files: &BTreeMap<String, Vec<u8>>, worker: &str) -> Result<String> {
-    let mut all = hash(worker.as_bytes());
-    for (path, bytes) in files {
-        all.push_str(path);
-        all.push_str(&hash(bytes));
-    }
+    let mut all = hash(worker.as_bytes()) + &hash_all(files);
     for folder in ["app/src", "server/src/pages"] {
-        for (name, bytes) in tree(&ws.root.join(folder))? {
-            all.push_str(&name);
-            all.push_str(&hash(&bytes));
-        }
+        all.push_str(&hash_all(&tree(&ws.root.join(folder))?));
     }
     let pages = ws.root.join("server/src/pages.rs");
     if pages.exists() {
@@ -283,15 +282,15 @@ mod tests {
     #[test]
     fn a_hashed_name_follows_the_content() {
         let mut files = BTreeMap::new();
-        let first = add_hashed(&mut files, "app", "_bg.wasm", vec![1]);
-        let second = add_hashed(&mut files, "app", "_bg.wasm", vec![2]);
+        let first = add_hashed(&mut files, "main", ".css", vec![1]);
+        let second = add_hashed(&mut files, "main", ".css", vec![2]);
         assert_ne!(first, second);
-        assert!(first.starts_with("/pkg/app-") && first.ends_with("_bg.wasm"), "{first}");
+        assert!(first.starts_with("/pkg/main-") && first.ends_with(".css"), "{first}");
     }
 
     #[test]
     fn only_text_and_modules_are_packed() {
-        assert!(packable("/pkg/app-1_bg.wasm") && packable("/manifest.webmanifest") && packable("/icons/icon.svg"));
+        assert!(packable("/pkg/1/app_bg.wasm") && packable("/manifest.webmanifest") && packable("/icons/icon.svg"));
         assert!(!packable("/icons/icon-192.png"));
     }
 }

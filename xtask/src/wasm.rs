@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::npm::{self, Need};
 use crate::process::{cargo_build, run, say};
 use crate::stamp;
 use crate::tools::{self, WASM_TARGET};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{Workspace, cargo, copy_tree};
 
 /// The features that rustc already uses for this target; every browser since 2022 has them.
 const FEATURES: [&str; 6] = [
@@ -53,16 +53,19 @@ impl Flavor {
     }
 }
 
-/// The phone's part, ready for a browser.
+/// The phone's part, ready for a browser: a folder whose files name each other by relative paths.
 #[derive(Debug)]
 pub struct Phone {
-    /// The JavaScript that loads and feeds the module.
-    pub script: PathBuf,
-    /// The module.
-    pub wasm: PathBuf,
-    /// Small scripts that crates brought along; the folder need not exist.
-    pub snippets: PathBuf,
+    /// Holds [`SCRIPT`], [`MODULE`], the script that fetches the other parts, those parts, and snippets that crates brought along.
+    pub folder: PathBuf,
 }
+
+/// Loads and feeds the first part of the module.
+pub const SCRIPT: &str = "app.js";
+/// The first part of the module.
+pub const MODULE: &str = "app_bg.wasm";
+/// Fetches the other parts when the app asks for them.
+const PARTS: &str = "./parts.js";
 
 /// Builds the phone's part, as far as something changed.
 pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
@@ -78,31 +81,43 @@ pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
     )?;
     let module = ws.target.join(WASM_TARGET).join(flavor.folder()).join("client.wasm");
-    let out = ws.workbench().join(format!("phone-{}", flavor.folder()));
-    let phone = Phone { script: out.join("app.js"), wasm: out.join("app_bg.wasm"), snippets: out.join("snippets") };
-    let bound = bind(ws, flavor, &module, &out, &phone)?;
+    let bound = ws.workbench().join(format!("phone-{}", flavor.folder()));
+    let fresh = bind(ws, flavor, &module, &bound)?;
     if flavor == Flavor::Dev {
-        return Ok(phone);
+        return Ok(Phone { folder: bound });
     }
-    let small = out.join("app_opt.wasm");
-    optimise(ws, &phone.wasm, &small, bound)?;
-    Ok(Phone { wasm: small, ..phone })
+    let small = ws.workbench().join("phone-small");
+    optimise(ws, &bound, &small, fresh)?;
+    Ok(Phone { folder: small })
 }
 
-fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path, phone: &Phone) -> Result<bool> {
-    let inputs = ["1", &stamp::hash_file(module)?];
-    stamp::unless_same(ws, &format!("bindgen-{}", flavor.folder()), &inputs, &[&phone.script, &phone.wasm], || {
+/// Cuts the module at its split points (`app/src/parts`), then writes the bindings of the first part.
+fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<bool> {
+    let inputs = ["2", &stamp::hash_file(module)?];
+    let outputs = [out.join(SCRIPT), out.join(MODULE)];
+    let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
+    stamp::unless_same(ws, &format!("bindgen-{}", flavor.folder()), &inputs, &outputs, || {
+        say("Cutting the module into its parts (wasm-split)");
+        clear(out)?;
+        let uncut = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+        let first = ws.workbench().join(format!("first-{}.wasm", flavor.folder()));
+        let mut options = wasm_split_cli_support::Options::new(&uncut);
+        options.output_dir = out;
+        options.main_out_path = &first;
+        options.main_module = "./app.js";
+        options.link_name = PARTS;
+        wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cutting the module failed: {error:?}"))?;
+
         say("Writing the bindings between the module and the browser (wasm-bindgen)");
-        if out.exists() {
-            fs::remove_dir_all(out).with_context(|| format!("cannot clear {}", out.display()))?;
-        }
         let release = flavor == Flavor::Release;
         Bindgen::new()
-            .input_path(module)
+            .input_path(&first)
             .web(true)?
             .out_name("app")
             .typescript(false)
             .omit_default_module_path(true)
+            // The other parts are linked to what the first one exports.
+            .keep_lld_exports(true)
             .keep_debug(!release)
             .debug(!release)
             .remove_name_section(release)
@@ -112,18 +127,51 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path, phone: &Phone
     })
 }
 
-fn optimise(ws: &Workspace, from: &Path, to: &Path, bound: bool) -> Result<()> {
+/// Makes every part small, and copies what is no module.
+fn optimise(ws: &Workspace, from: &Path, to: &Path, fresh: bool) -> Result<()> {
     npm::install(ws, Need::Build)?;
-    let inputs =
-        [stamp::hash_file(from)?, stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" ")];
+    let modules = modules(from)?;
+    let mut inputs = vec![stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" ")];
+    for name in &modules {
+        inputs.push(stamp::hash_file(&from.join(name))?);
+    }
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-    let done = stamp::unless_same(ws, "wasm-opt", &inputs, &[to], || {
-        say("Making the module small (wasm-opt -Oz)");
-        run(Command::new("node").arg(npm::wasm_opt(ws)).arg("-Oz").args(FEATURES).arg(from).arg("-o").arg(to))
+    let outputs: Vec<PathBuf> = modules.iter().map(|name| to.join(name)).collect();
+    let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
+    let done = stamp::unless_same(ws, "wasm-opt", &inputs, &outputs, || {
+        say(&format!("Making {} modules small (wasm-opt -Oz)", modules.len()));
+        copy_tree(from, to)?;
+        for name in &modules {
+            let (from, to) = (from.join(name), to.join(name));
+            run(Command::new("node").arg(npm::wasm_opt(ws)).arg("-Oz").args(FEATURES).arg(&from).arg("-o").arg(&to))?;
+        }
+        Ok(())
     })?;
-    if done || bound {
-        let kib = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len() / 1024);
-        say(&format!("  the module: {} KiB, was {} KiB before wasm-opt", kib(to), kib(from)));
+    if done || fresh {
+        for name in &modules {
+            let kib = |folder: &Path| fs::metadata(folder.join(name)).map_or(0, |meta| meta.len() / 1024);
+            say(&format!("  {name}: {} KiB, was {} KiB before wasm-opt", kib(to), kib(from)));
+        }
     }
     Ok(())
+}
+
+/// The names of all modules in a folder, sorted.
+fn modules(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".wasm") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
 }

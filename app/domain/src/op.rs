@@ -134,9 +134,12 @@ macro_rules! bodies {
             }
             /// Reads a body. `Ok(None)`: unknown kind or version.
             pub fn parse(kind: &str, version: u16, value: &Value) -> Result<Option<Self>, BadOp> {
+                // Through text: one deserializer for everything makes the phone's module smaller (docs/size.md).
+                let text = value.to_string();
+                let text = text.as_str();
                 let body = match (kind, version) {
                     $(($kind, $version) => {
-                        let $variant { $($field),* } = $variant::deserialize(value).map_err(|_| BadOp::Body)?;
+                        let $variant { $($field),* } = serde_json::from_str(text).map_err(|_| BadOp::Body)?;
                         Self::$variant { $($field),* }
                     })+
                     _ => return Ok(None),
@@ -259,7 +262,8 @@ impl Body {
     /// The body as JSON.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
+        // Through text: one serializer for everything makes the phone's module smaller (docs/size.md).
+        serde_json::to_string(self).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
     /// Lengths of texts and sets.
     #[must_use]

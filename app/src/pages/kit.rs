@@ -2,6 +2,7 @@
 //! and what an op is in plain words.
 
 use crate::components::Tone;
+use crate::routes::Place;
 use crate::state::{App, Entry, Sending};
 use crate::text::vi as t;
 use crate::text::vi::common::did;
@@ -28,10 +29,10 @@ pub fn me(app: App) -> Option<MemberId> {
     app.session().with(|s| s.as_ref().and_then(|s| s.me.member))
 }
 
-/// The id in the path (`:id`). Reactive; none when it is not an id.
+/// The id in the path. Reactive; none when it is not an id.
 pub fn path_id<T: From<Uuid> + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
-    let params = leptos_router::hooks::use_params_map();
-    Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| Uuid::parse_str(&id).ok()).map(T::from)))
+    let place = expect_context::<Place>();
+    Memo::new(move |_| place.0.with(|found| found.as_ref().and_then(|f| Uuid::parse_str(&f.id).ok()).map(T::from)))
 }
 
 /// Meetings that run or are to come, the open ones first, then by start.

@@ -5,6 +5,7 @@ use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, s
 use crate::components::staff::papers::Papers;
 use crate::components::staff::unit::{knows_enough, may, units_with};
 use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::pages::kit::path_id;
 use crate::platform;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
@@ -17,7 +18,7 @@ use domain::time::{HalfYear, Millis};
 use domain::unit::{Unit, UnitKind};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// A new meeting; `?chi-bo=` chooses the unit.
 #[component]
@@ -29,7 +30,7 @@ pub fn MeetingNewPage() -> AnyView {
 /// The plan of a known meeting.
 #[component]
 pub fn MeetingEditPage() -> AnyView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).and_then(|id| id.parse::<MeetingId>().ok());
+    let id = path_id::<MeetingId>().get_untracked();
     let back = id.map_or_else(|| "/".to_owned(), |id| ["/buoi-hop/", &id.to_string()].concat());
     frame(s::EDIT_MEETING, back, move |app| {
         let meeting = app.view().with_untracked(|b| {

@@ -4,6 +4,7 @@ use crate::api;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios};
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
+use crate::pages::kit::path_id;
 use crate::pages::roll_call::row::status_view;
 use crate::pages::ward::load::api_error;
 use crate::platform;
@@ -20,14 +21,12 @@ use domain::presence::{Status, Who};
 use domain::time::date_vi;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 
 /// The page.
 #[component]
 pub fn MemberPage() -> AnyView {
     let app = use_app();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<MemberId>().ok()));
+    let id = path_id::<MemberId>();
     let member = Memo::new(move |_| id.get().and_then(|id| app.view().with(|b| b.members.get(&id).cloned())));
     let title = Signal::derive(move || member.get().map_or_else(|| s::MEMBER_TITLE.to_owned(), |m| m.name.to_string()));
     view! {

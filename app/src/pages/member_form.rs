@@ -4,6 +4,7 @@ use crate::components::staff::draft::Draft;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, partial_of, radios, select};
 use crate::components::staff::unit::knows_enough;
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::pages::kit::path_id;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
@@ -13,13 +14,12 @@ use domain::op::Body;
 use domain::text::{natural_key, phone_vi};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 
 /// A new member of the cell in the path.
 #[component]
 pub fn MemberNewPage() -> AnyView {
-    let params = use_params_map();
-    let cell = params.with_untracked(|p| p.get("cell")).and_then(|c| c.parse::<UnitId>().ok());
+    let cell = path_id::<UnitId>().get_untracked();
     frame(s::MEMBER_NEW, "/danh-sach".to_owned(), move |app| {
         let cell = cell.filter(|c| app.view().with_untracked(|b| b.units.get(*c).is_some()))?;
         Some(form(app, None, cell))
@@ -29,8 +29,7 @@ pub fn MemberNewPage() -> AnyView {
 /// The record of a known member.
 #[component]
 pub fn MemberEditPage() -> AnyView {
-    let params = use_params_map();
-    let id = params.with_untracked(|p| p.get("id")).and_then(|id| id.parse::<MemberId>().ok());
+    let id = path_id::<MemberId>().get_untracked();
     let back = id.map_or_else(|| "/danh-sach".to_owned(), |id| ["/dang-vien/", &id.to_string()].concat());
     frame(s::MEMBER_EDIT, back, move |app| {
         let member = app.view().with_untracked(|b| id.and_then(|id| b.members.get(&id).cloned()))?;

@@ -5,6 +5,7 @@ use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, s
 use crate::components::staff::papers::Papers;
 use crate::components::staff::unit::{knows_enough, may, units_with};
 use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::pages::kit::path_id;
 use crate::state::{App, use_app};
 use crate::text::vi::staff as s;
 use domain::account::Power;
@@ -16,7 +17,7 @@ use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// A new notice; `?buoi-hop=` attaches it to a meeting.
 #[component]
@@ -28,7 +29,7 @@ pub fn NoticeNewPage() -> AnyView {
 /// The text of a known notice.
 #[component]
 pub fn NoticeEditPage() -> AnyView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).and_then(|id| id.parse::<NoticeId>().ok());
+    let id = path_id::<NoticeId>().get_untracked();
     let back = id.map_or_else(|| "/thong-bao".to_owned(), |id| ["/thong-bao/", &id.to_string()].concat());
     frame(s::NOTICE_EDIT, back, move |app| {
         let notice = app.view().with_untracked(|b| {

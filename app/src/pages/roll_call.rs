@@ -11,6 +11,7 @@ mod sheets;
 use crate::components::staff::form::{chip, search_box};
 use crate::components::staff::people::{self, Part, People, Person};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, toast};
+use crate::pages::kit::path_id;
 use crate::state::{App, Sending, use_app};
 use crate::text::vi::staff as s;
 use act::Wish;
@@ -26,7 +27,6 @@ use domain::presence::Who;
 use domain::tally::Tally;
 use domain::text::Query;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use std::sync::Arc;
 
 /// What the sheet at the bottom shows.
@@ -99,8 +99,7 @@ impl Roll {
 #[component]
 pub fn RollCallPage() -> AnyView {
     let app = use_app();
-    let params = use_params_map();
-    let named = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<MeetingId>().ok()));
+    let named = path_id::<MeetingId>();
     let chosen = Memo::new(move |_| match named.get() {
         Some(id) => Some(id),
         None => app.view().with(|b| choose::only_open(app, b)),

@@ -12,6 +12,7 @@ use crate::text::vi::public as p;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// The page.
@@ -30,6 +31,17 @@ pub fn SignIn() -> AnyView {
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     let navigate = use_navigate();
+    // The phone's storage may be read after this page stands, and another tab may sign in.
+    Effect::new({
+        let navigate = navigate.clone();
+        move |before: Option<bool>| {
+            let signed_in = app.session().with(Option::is_some);
+            if signed_in && before == Some(false) && !busy.get_untracked() {
+                navigate("/", home());
+            }
+            signed_in
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = code.get_untracked().trim().to_owned();
@@ -48,7 +60,7 @@ pub fn SignIn() -> AnyView {
             let result = app.sign_in(typed, name).await;
             busy.set(false);
             match result {
-                Ok(_) => navigate("/", leptos_router::NavigateOptions { replace: true, ..Default::default() }),
+                Ok(_) => navigate("/", home()),
                 Err(e) => error.set(Some(words(&e))),
             }
         });
@@ -80,6 +92,10 @@ pub fn SignIn() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn home() -> NavigateOptions {
+    NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
 fn words(error: &ApiError) -> String {

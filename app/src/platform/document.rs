@@ -157,3 +157,13 @@ pub fn is_update_ready() -> bool {
 pub fn update() {
     let _ = call("slhUpdate");
 }
+
+/// Shows the failure bar of `public/boot.js`: the app cannot go on, and what was saved is still there.
+pub fn failed(message: &str) {
+    use wasm_bindgen::JsCast;
+    let Some(window) = web_sys::window() else { return };
+    if let Ok(show) = super::property(&window, "slhFailed").dyn_into::<js_sys::Function>() {
+        // The bar is the last resort; nothing is left to do when it cannot be shown.
+        let _ = show.call1(&window, &message.into());
+    }
+}

@@ -7,10 +7,12 @@
 //! | [`kinds`] | small types of it |
 //! | [`prefs`] | text size, sound, vibration |
 //! | `core` | what stands behind the signals |
+//! | `engine` | the split point: what follows comes in a part of the module of its own |
 //! | `perform` | the way of an op from the tap to the disk |
 //! | `start` | first load, other tabs, sign-in and sign-out |
 
 mod core;
+mod engine;
 mod kinds;
 mod perform;
 pub mod prefs;
@@ -24,7 +26,9 @@ pub(crate) use self::start::{clear_cache, store_again, tell_sign_out};
 pub use domain::sync::{Damaged, Entry, Sending};
 
 use crate::api::ApiError;
+use crate::platform::document::failed;
 use crate::platform::{clock, rng};
+use crate::store::local;
 use domain::book::Book;
 use domain::decide::Why;
 use domain::id::{OpId, UnitId};
@@ -32,6 +36,7 @@ use domain::op::Body;
 use domain::time::Millis;
 use domain::wire::Session;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -73,6 +78,22 @@ impl App {
             prefs: Prefs::load(),
             core: StoredValue::new_local(Rc::new(Core::default())),
         }
+    }
+
+    /// Loads what the phone has, then begins to sync. Where nobody has signed in, the first screen does not wait for that.
+    pub(crate) fn start(self) {
+        self.prefs.keep();
+        if local::nobody_signed_in() {
+            self.ready.set(true);
+        }
+        spawn_local(async move {
+            match engine::engine().await {
+                Ok(engine) => (engine.start)(self),
+                // Whoever signs in asks for it again; others have nothing to look at.
+                Err(_) if self.ready.get_untracked() => {}
+                Err(error) => failed(&error.to_string()),
+            }
+        });
     }
 
     /// Who is signed in. Stays while offline, and also when the server asks to sign in again ([`Link::sign_in_again`]).
@@ -136,7 +157,8 @@ impl App {
     /// # Errors
     /// As the server says (`bad_code`, `code_used`, `code_expired`), or no network.
     pub async fn sign_in(self, code: String, device_name: String) -> Result<Session, ApiError> {
-        start::sign_in(self, code, device_name).await
+        let engine = engine::engine().await.map_err(|_| ApiError::Offline)?;
+        (engine.sign_in)(self, code, device_name).await
     }
     /// Signs out and forgets what was cached of other people's data. Ops that wait stay on the phone and are sent when the same
     /// account signs in again: warn when [`App::counts`] says that some wait.

@@ -4,7 +4,7 @@ use super::core::Mark;
 use super::{App, StorageFault, perform};
 use crate::api::{self, ApiError};
 use crate::platform::{device, tabs::Tabs};
-use crate::store::local;
+use crate::store::local::{self, SESSION};
 use domain::book::Book;
 use domain::id::OpId;
 use domain::op::Op;
@@ -14,25 +14,10 @@ use domain::wire::{Session, SignIn};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Session, in IndexedDB; the same text as a hint in localStorage.
-const SESSION: &str = "session";
 /// A sign-out that the server has not heard of yet.
 const SIGNED_OUT: &str = "signed-out";
 
 impl App {
-    /// Loads what the phone has, then begins to sync.
-    pub(crate) fn start(self) {
-        self.prefs.keep();
-        *self.core().tabs.borrow_mut() = Tabs::join("slh", move |text| spawn_local(heard(self, text)));
-        spawn_local(async move {
-            load(self).await;
-            self.ready.set(true);
-            crate::sync::start(self);
-            if self.session.with_untracked(Option::is_some) {
-                device::keep_storage().await;
-            }
-        });
-    }
     /// Reads the cached rows from the phone again.
     pub(crate) async fn load_cache(self) -> Result<(), StorageFault> {
         let core = self.core();
@@ -63,6 +48,22 @@ impl App {
         self.core().tell_tabs(SESSION);
         self.rebuild();
     }
+}
+
+/// Loads what the phone has, then begins to sync. Once per page.
+pub(super) fn start(app: App) {
+    if app.core().tabs.borrow().is_some() {
+        return;
+    }
+    *app.core().tabs.borrow_mut() = Tabs::join("slh", move |text| spawn_local(heard(app, text)));
+    spawn_local(async move {
+        load(app).await;
+        app.ready.set(true);
+        crate::sync::start(app);
+        if app.session.with_untracked(Option::is_some) {
+            device::keep_storage().await;
+        }
+    });
 }
 
 async fn load(app: App) {

@@ -6,6 +6,8 @@ use gloo_storage::Storage as _;
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
+/// Who is signed in: in IndexedDB, and the same text here as a hint.
+pub const SESSION: &str = "session";
 const OP: &str = "op:";
 const PROBE: &str = "probe";
 
@@ -71,6 +73,11 @@ pub fn ops() -> Vec<LocalCopy> {
             Some(LocalCopy { key: id.to_owned(), raw })
         })
         .collect()
+}
+
+/// Certain that nobody is signed in, as far as this storage knows.
+pub fn nobody_signed_in() -> bool {
+    storage().is_some() && hint(SESSION).is_none()
 }
 
 /// A hint: language, size of text, that somebody is signed in.

@@ -35,6 +35,8 @@ words! {
     GO_HOME = "Về Hôm nay";
 
     LOADING = "Đang mở…";
+    PART_TITLE = "Chưa mở được trang này";
+    PART_TEXT = "Một phần của ứng dụng chưa tải về máy, hoặc vừa có bản mới. Hãy thử lại khi có mạng. Những gì đã lưu trên máy vẫn còn.";
     OFFLINE_TITLE = "Phần này cần mạng";
     OFFLINE_TEXT = "Máy đang không có mạng. Những gì đã lưu trên máy này vẫn còn và sẽ tự gửi khi có mạng.";
     ERROR_TITLE = "Chưa mở được";

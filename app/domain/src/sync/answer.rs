@@ -46,14 +46,14 @@ pub fn push_answer(status: u16, is_json: bool, body: &str) -> Result<PushAnswer,
         now: Millis,
         #[serde(default)]
         safe_seq: BTreeMap<UnitId, u64>,
-        results: Vec<serde_json::Value>,
+        results: Vec<Box<serde_json::value::RawValue>>,
     }
     ours(status, is_json)?;
     let loose: Loose = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
     if loose.proto != PROTO {
         return Err(NoAnswer::NotOurs);
     }
-    let results = loose.results.into_iter().filter_map(|r| serde_json::from_value(r).ok()).collect();
+    let results = loose.results.into_iter().filter_map(|r| serde_json::from_str(r.get()).ok()).collect();
     Ok(PushAnswer { proto: loose.proto, epoch: loose.epoch, now: loose.now, safe_seq: loose.safe_seq, results })
 }
 

@@ -10,6 +10,7 @@ mod preview;
 use crate::api::{self, ApiError};
 use crate::components::staff::unit::{knows_enough, may, unit_name};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, OfflineFace, toast};
+use crate::pages::kit::path_id;
 use crate::pages::ward::load::api_error;
 use crate::platform::files;
 use crate::state::{App, use_app};
@@ -21,7 +22,6 @@ use domain::id::UnitId;
 use domain::roster::{Choice, Decision};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -62,7 +62,7 @@ pub(crate) struct Import {
 #[component]
 pub fn ImportPage() -> AnyView {
     let app = use_app();
-    let cell = use_params_map().with_untracked(|p| p.get("cell")).and_then(|c| c.parse::<UnitId>().ok());
+    let cell = path_id::<UnitId>().get_untracked();
     let ward = app.session().with_untracked(|x| x.as_ref().is_some_and(|x| x.me.has(domain::account::Role::Ward)));
     let back = match cell {
         Some(cell) if ward => ["/chi-bo/", &cell.to_string()].concat(),

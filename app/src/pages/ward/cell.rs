@@ -7,6 +7,7 @@ use crate::components::staff::form::search_box;
 use crate::components::staff::people::detail;
 use crate::components::staff::unit::may;
 use crate::components::{EmptyFace, Frame, Icon};
+use crate::pages::kit::path_id;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
@@ -17,14 +18,12 @@ use domain::member::Member;
 use domain::report::CellLine;
 use domain::text::{Query, SearchKey, sort_key};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page.
 #[component]
 pub fn CellPage() -> AnyView {
     let app = use_app();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<UnitId>().ok()));
+    let id = path_id::<UnitId>();
     let report = ward_report(app);
     let line =
         report.part(move |r| id.get_untracked().and_then(|id| r.cells.iter().find(|c| c.unit.id == id).cloned()));

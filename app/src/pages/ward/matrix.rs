@@ -2,6 +2,7 @@
 
 use super::load::{Load, exports, faced, load};
 use crate::components::{EmptyFace, Frame, Icon};
+use crate::pages::kit::path_id;
 use crate::state::use_app;
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
@@ -10,14 +11,12 @@ use domain::meeting::Standing;
 use domain::presence::{PresentAs, Status, Told};
 use domain::report::{Matrix, MatrixCell, MatrixRow, MeetingLine};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page.
 #[component]
 pub fn MatrixPage() -> AnyView {
     let app = use_app();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<UnitId>().ok()));
+    let id = path_id::<UnitId>();
     let path = Signal::derive(move || id.get().map(|id| ["reports/cell/", &id.to_string(), "/matrix"].concat()));
     let matrix = load::<Matrix>(app, path);
     let back = id.get_untracked().map_or_else(|| "/chi-bo".to_owned(), |id| ["/chi-bo/", &id.to_string()].concat());

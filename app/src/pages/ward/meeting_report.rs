@@ -5,6 +5,7 @@ use crate::components::staff::bars::bar;
 use crate::components::staff::form::chip;
 use crate::components::staff::unit::meeting_words;
 use crate::components::{Frame, Icon};
+use crate::pages::kit::path_id;
 use crate::pages::roll_call::row::status_view;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
@@ -16,14 +17,12 @@ use domain::presence::{PresentAs, Status};
 use domain::report::{ListRow, MeetingList};
 use domain::tally::Tally;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page.
 #[component]
 pub fn MeetingReportPage() -> AnyView {
     let app = use_app();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<MeetingId>().ok()));
+    let id = path_id::<MeetingId>();
     let path = Signal::derive(move || id.get().map(|id| ["reports/meeting/", &id.to_string()].concat()));
     let list = load::<MeetingList>(app, path);
     let title = Signal::derive(move || {

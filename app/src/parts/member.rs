@@ -1,0 +1,61 @@
+//! The pages that members open from the first screen.
+
+use super::Make;
+use crate::pages::{
+    contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, self_checkin::SelfCheckin,
+    settings::Settings, unsent::Unsent,
+};
+use crate::platform::document;
+use crate::public;
+use crate::text::vi as t;
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// A page of this part.
+#[derive(Clone, Copy)]
+pub enum MemberPage {
+    /// *Sổ liên hệ*.
+    ContactBook,
+    /// One meeting.
+    Meeting,
+    /// One notice.
+    Notice,
+    /// *Thông báo*.
+    Notices,
+    /// Own check-in.
+    SelfCheckin,
+    /// *Cài đặt*.
+    Settings,
+    /// A page that everybody may read, by its path.
+    Public(&'static str),
+    /// *Việc chưa gửi*.
+    Unsent,
+}
+
+fn make(page: MemberPage) -> AnyView {
+    match page {
+        MemberPage::ContactBook => ContactBook(),
+        MemberPage::Meeting => MeetingPage(),
+        MemberPage::Notice => NoticePage(),
+        MemberPage::Notices => Notices(),
+        MemberPage::SelfCheckin => SelfCheckin(),
+        MemberPage::Settings => Settings(),
+        MemberPage::Public(path) => public(path),
+        MemberPage::Unsent => Unsent(),
+    }
+}
+
+fn public(path: &'static str) -> AnyView {
+    if let Some(title) = public::title(path) {
+        document::set_title(&format!("{title} · {}", t::APP));
+    }
+    Effect::new(|_| {
+        document::focus("h1");
+    });
+    public::page(path).into_any()
+}
+
+#[wasm_split(member, fallible)]
+pub(super) fn pages() -> Result<Make<MemberPage>, SplitLoaderError> {
+    Ok(make)
+}

@@ -1,0 +1,78 @@
+//! The pages of secretaries and wards.
+
+use super::Make;
+use crate::pages::{
+    import::ImportPage,
+    meeting_form::{MeetingEditPage, MeetingNewPage},
+    member::MemberPage,
+    member_form::{MemberEditPage, MemberNewPage},
+    notice_form::{NoticeEditPage, NoticeNewPage},
+    roll_call::RollCallPage,
+    roster::RosterPage,
+    ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
+};
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// A page of this part.
+#[derive(Clone, Copy)]
+pub enum StaffPage {
+    /// One cell.
+    Cell,
+    /// *Chi bộ*.
+    Cells,
+    /// Roster from a file.
+    Import,
+    /// Members × meetings.
+    Matrix,
+    /// Change a meeting.
+    MeetingEdit,
+    /// Plan a meeting.
+    MeetingNew,
+    /// What came of a meeting.
+    MeetingReport,
+    /// One member.
+    Member,
+    /// Change a member.
+    MemberEdit,
+    /// Put a member on the list.
+    MemberNew,
+    /// Change a notice.
+    NoticeEdit,
+    /// Write a notice.
+    NoticeNew,
+    /// *Tổng quan*.
+    Overview,
+    /// *Điểm danh*.
+    RollCall,
+    /// *Danh sách*.
+    Roster,
+    /// *Việc cần làm*.
+    Todo,
+}
+
+fn make(page: StaffPage) -> AnyView {
+    match page {
+        StaffPage::Cell => CellPage(),
+        StaffPage::Cells => CellsPage(),
+        StaffPage::Import => ImportPage(),
+        StaffPage::Matrix => MatrixPage(),
+        StaffPage::MeetingEdit => MeetingEditPage(),
+        StaffPage::MeetingNew => MeetingNewPage(),
+        StaffPage::MeetingReport => MeetingReportPage(),
+        StaffPage::Member => MemberPage(),
+        StaffPage::MemberEdit => MemberEditPage(),
+        StaffPage::MemberNew => MemberNewPage(),
+        StaffPage::NoticeEdit => NoticeEditPage(),
+        StaffPage::NoticeNew => NoticeNewPage(),
+        StaffPage::Overview => OverviewPage(),
+        StaffPage::RollCall => RollCallPage(),
+        StaffPage::Roster => RosterPage(),
+        StaffPage::Todo => TodoPage(),
+    }
+}
+
+#[wasm_split(staff, fallible)]
+pub(super) fn pages() -> Result<Make<StaffPage>, SplitLoaderError> {
+    Ok(make)
+}
