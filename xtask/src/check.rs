@@ -35,12 +35,26 @@ pub fn run(ws: &Workspace) -> Result<()> {
         "warnings",
     ])?;
 
-    if works(Command::new("cargo-deny").arg("--version")) {
-        say("Checking licences, sources and advisories of the dependencies (cargo-deny)");
-        cargo(&["deny", "--all-features", "check"])?;
-    } else {
-        say("cargo-deny is not installed, so deny.toml was not checked (`cargo install cargo-deny`)");
+    dependencies(ws)
+}
+
+/// The rules of `deny.toml`. They need a program of their own, which takes some minutes to build: it is asked for, not fetched unasked.
+fn dependencies(ws: &Workspace) -> Result<()> {
+    if !works(Command::new("cargo-deny").arg("--version")) {
+        say(
+            "All checks passed but one: cargo-deny is not installed, so deny.toml (licences, sources, advisories) was NOT checked.",
+        );
+        say(
+            "Install it with `cargo install cargo-deny --locked` (a few minutes, once) and run `cargo xtask check` again.",
+        );
+        return Ok(());
     }
+    let deny = |args: &[&str]| run_program(Command::new(cargo()).arg("deny").args(args).current_dir(&ws.root));
+    say("Checking licences, bans and sources of the dependencies (cargo-deny)");
+    deny(&["--all-features", "check", "bans", "licenses", "sources"])?;
+    say("Checking known faults of the dependencies; this fetches the advisory database (cargo-deny)");
+    deny(&["--all-features", "check", "advisories"])
+        .context("either a dependency has a known fault, or the advisory database could not be fetched: see above")?;
     say("All checks passed");
     Ok(())
 }

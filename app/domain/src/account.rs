@@ -1,4 +1,5 @@
-//! Accounts and what their roles may do. **The one table of who may do what** stands here: [`Role::powers`].
+//! Accounts and what their roles may do. **The one table of who may do what** stands here: [`Role::powers`], and beside it what a
+//! role may do at its own unit only: [`Role::powers_at_home`].
 
 use crate::id::{AccountId, MemberId, UnitId};
 use crate::unit::UnitTree;
@@ -72,14 +73,23 @@ impl Role {
             Self::Secretary => {
                 &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals]
             }
-            // A ward directs and corrects, but the roll is called by the cell.
+            // A ward directs and corrects, but the roll is called by the cell; see `powers_at_home`.
             Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals],
             Self::Upper => &[ReadTotals],
             // These work with introductions, comments and settings, which come in later releases.
             Self::Follower | Self::Workplace | Self::Front | Self::Admin => &[],
         }
     }
-    /// True when the role has the power.
+    /// What a role may do besides, at its own unit and not below it: whoever holds a meeting calls its roll. The year-end meeting of a
+    /// ward's members is held by the ward (domain.md §8), the half-yearly ones by the cells.
+    #[must_use]
+    pub const fn powers_at_home(self) -> &'static [Power] {
+        match self {
+            Self::Ward => &[Power::TakeAttendance],
+            _ => &[],
+        }
+    }
+    /// True when the role has the power at its unit and below.
     #[must_use]
     pub fn has(self, power: Power) -> bool {
         self.powers().contains(&power)
@@ -112,6 +122,12 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// True when it gives the power over `unit`, on the days on which it holds.
+    #[must_use]
+    pub fn reaches(&self, power: Power, unit: UnitId, units: &UnitTree) -> bool {
+        (self.role.has(power) && units.is_within(unit, self.unit))
+            || (unit == self.unit && self.role.powers_at_home().contains(&power))
+    }
     /// A grant without dates.
     #[must_use]
     pub const fn new(role: Role, unit: UnitId) -> Self {
@@ -152,7 +168,7 @@ impl Actor {
     pub fn may(&self, power: Power, unit: UnitId, units: &UnitTree, today: NaiveDate) -> Permission {
         let mut lapsed = false;
         let mut best: Option<Role> = None;
-        for grant in self.grants.iter().filter(|g| g.role.has(power) && units.is_within(unit, g.unit)) {
+        for grant in self.grants.iter().filter(|g| g.reaches(power, unit, units)) {
             if grant.holds_on(today) {
                 best = best.max(Some(grant.role));
             } else {

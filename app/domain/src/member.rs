@@ -1,7 +1,6 @@
 //! Members of the register: the fields of the introduction letter that a register needs, all optional but name and cell.
 
 use crate::id::{MemberId, UnitId};
-use crate::time::PartialDate;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -145,54 +144,69 @@ pub struct Ending {
     pub reason: EndReason,
 }
 
-/// A member as the residence cell's register knows him or her.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member {
-    /// Id.
-    pub id: MemberId,
-    /// The residence cell.
-    pub cell: UnitId,
-    /// *Họ và tên*
-    pub name: PersonName,
-    /// *Giới tính*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sex: Option<Sex>,
-    /// *Ngày sinh*, often only a year.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub born: Option<PartialDate>,
-    /// *Số điện thoại*: digits only, with the leading zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// *Địa chỉ nơi cư trú*, free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// *Tổ, nhóm*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    /// *Nơi công tác*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workplace: Option<String>,
-    /// *Chức vụ*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// *Chi bộ nơi công tác*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work_cell: Option<String>,
-    /// *Ngày vào Đảng*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admitted: Option<PartialDate>,
-    /// *Ngày chính thức*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub official: Option<PartialDate>,
-    /// Day the cell accepted the introduction; expected from that day. None = since always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<NaiveDate>,
-    /// *Miễn sinh hoạt nơi cư trú*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exemption: Option<Exemption>,
-    /// Left the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Ending>,
+/// What both a member's record and a row of a roster file say about a person, written once: a struct with these fields between those of its own.
+macro_rules! person_facts {
+    ($(#[$outer:meta])* $name:ident { $($head:tt)* } then { $($tail:tt)* }) => {
+        $(#[$outer])*
+        pub struct $name {
+            $($head)*
+            /// *Giới tính*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub sex: Option<$crate::member::Sex>,
+            /// *Ngày sinh*, often only a year.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub born: Option<$crate::time::PartialDate>,
+            /// *Số điện thoại*: digits only, with the leading zero.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub phone: Option<String>,
+            /// *Địa chỉ nơi cư trú*, free text.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub address: Option<String>,
+            /// *Tổ, nhóm*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub group: Option<String>,
+            /// *Nơi công tác*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub workplace: Option<String>,
+            /// *Chức vụ*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub title: Option<String>,
+            /// *Chi bộ nơi công tác*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub work_cell: Option<String>,
+            /// *Ngày vào Đảng*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub admitted: Option<$crate::time::PartialDate>,
+            /// *Ngày chính thức*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub official: Option<$crate::time::PartialDate>,
+            $($tail)*
+        }
+    };
+}
+pub(crate) use person_facts;
+
+person_facts! {
+    /// A member as the residence cell's register knows him or her.
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    Member {
+        /// Id.
+        pub id: MemberId,
+        /// The residence cell.
+        pub cell: UnitId,
+        /// *Họ và tên*
+        pub name: PersonName,
+    } then {
+        /// Day the cell accepted the introduction; expected from that day. None = since always.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub since: Option<NaiveDate>,
+        /// *Miễn sinh hoạt nơi cư trú*
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub exemption: Option<Exemption>,
+        /// Left the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ended: Option<Ending>,
+    }
 }
 
 /// Written by hand: a log never holds a person's data.

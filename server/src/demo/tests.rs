@@ -102,7 +102,7 @@ fn people_are_plausible() {
     for m in book.members.values() {
         names.entry(m.name.as_str()).or_default().push((m.born, &m.address));
     }
-    assert_eq!(names["Nguyễn Văn Hùng"].len() >= 3, true);
+    assert!(names["Nguyễn Văn Hùng"].len() >= 3);
     for twins in names.values() {
         assert_eq!(twins.iter().collect::<HashSet<_>>().len(), twins.len());
     }

@@ -1,9 +1,10 @@
 //! Reading a CSV file as Vietnamese Excel, Google Sheets and old programs write it: comma, semicolon or tab, UTF-8 with
-//! or without mark, UTF-16, or the Windows code page for Vietnamese.
+//! or without mark, UTF-16, the Windows code page for Vietnamese, or the letters of TCVN3 and VNI ([`super::old_fonts`]).
 
-use super::{Builder, ReadError, clean_text};
+use super::{Builder, ReadError, clean_text, old_fonts};
 use domain::roster::{Cell, Sheet};
 use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The only sheet of the file. Rows stand where a spreadsheet would show them, blank lines counted.
 pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet, ReadError> {
@@ -62,13 +63,23 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     } else if let Ok(text) = std::str::from_utf8(bytes) {
         Cow::Borrowed(text)
     } else {
-        wide(encoding_rs::WINDOWS_1258, bytes)?
+        let page = wide(encoding_rs::WINDOWS_1258, bytes)?;
+        let (western, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
+        match old_fonts::guess(&composed(&page), &western) {
+            Some(old) => Cow::Owned(old.read(&western)),
+            None => page,
+        }
     };
     // Text has no control characters but tabs and line ends.
     if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{85}')) {
         return Err(ReadError::NotText);
     }
     Ok(text)
+}
+
+/// Composed, so that words can be compared: the code page writes tones as letters of their own.
+fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// UTF-16 without its mark: at least half of every other byte is zero.

@@ -6,6 +6,7 @@
 
 mod csv;
 mod kind;
+mod old_fonts;
 #[cfg(test)]
 mod tests;
 mod unpack;
@@ -117,6 +118,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<Sheet>, ReadError> {
         }
         Kind::Csv => vec![csv::sheet(bytes)?],
     };
+    old_fonts::repair(&mut sheets);
     sheets.retain(|s| s.height() > 0);
     if sheets.is_empty() { Err(ReadError::NoRows) } else { Ok(sheets) }
 }

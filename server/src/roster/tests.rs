@@ -197,6 +197,28 @@ fn the_windows_code_page_is_composed() {
 }
 
 #[test]
+fn letters_from_before_unicode_are_read() {
+    let expected = ["Họ và tên", "Ngày sinh", "Nơi công tác"];
+    let person = ["Nguyễn Thị Đào", "1960", "Ủy ban phường"];
+    let tcvn3 = "Hä vµ tªn;Ngµy sinh;N¬i c«ng t¸c\nNguyÔn ThÞ §µo;1960;ñy ban ph\u{ad}êng\n";
+    let vni = "Hoï vaø teân;Ngaøy sinh;Nôi coâng taùc\nNguyeãn Thò Ñaøo;1960;UÛy ban phöôøng\n";
+    for written in [tcvn3, vni] {
+        let bytes: Vec<u8> = written.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        // As bytes of an old program, and as a new one saves the same letters.
+        for file in [bytes.as_slice(), written.as_bytes()] {
+            let sheet = texts(&read(file, "a.csv").unwrap()[0]);
+            assert_eq!(sheet[0], expected);
+            let same = sheet[1].iter().zip(person).all(|(a, b)| a.to_lowercase() == b.to_lowercase());
+            assert!(same, "{:?}", sheet[1]);
+        }
+    }
+    let (page, _, lost) =
+        encoding_rs::WINDOWS_1258.encode("Ho\u{323} va\u{300} tên;Nguyê\u{303}n Thi\u{323} Đa\u{300}o\n");
+    assert!(!lost);
+    assert_eq!(texts(&read(&page, "a.csv").unwrap()[0])[0], ["Họ và tên", "Nguyễn Thị Đào"]);
+}
+
+#[test]
 fn files_that_are_not_what_they_say() {
     let wide = |name: &str| {
         let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];

@@ -32,3 +32,5 @@ pub use value::{DateFault, exemption_of, partial_date};
 mod tests;
 #[cfg(test)]
 mod tests_compare;
+#[cfg(test)]
+mod tests_headers;

@@ -6,7 +6,7 @@ use super::sheet::{Cell, Sheet, cell_name};
 use super::skip::{RowView, SkipReason, Skipped, group_of_heading};
 use super::understand::Columns;
 use super::value::{DateFault, exemption_of, is_bare_exemption, is_mark, is_nothing, kind_in, partial_date, sex};
-use crate::member::{ExemptionKind, PersonName, Sex};
+use crate::member::{ExemptionKind, PersonName, Sex, person_facts};
 use crate::text::{fold_vi, phone_vi, title_case_name};
 use crate::time::PartialDate;
 use serde::{Deserialize, Serialize};
@@ -21,45 +21,18 @@ pub struct RowExemption {
     pub basis: Option<String>,
 }
 
-/// What a row says about a person. Nothing = the file does not say.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// *Họ và tên*; none only where a problem blocks the row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<PersonName>,
-    /// *Giới tính*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sex: Option<Sex>,
-    /// *Ngày sinh*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub born: Option<PartialDate>,
-    /// *Số điện thoại*, with the leading zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// *Địa chỉ*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// *Tổ, nhóm*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    /// *Nơi công tác*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workplace: Option<String>,
-    /// *Chức vụ*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// *Chi bộ nơi công tác*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work_cell: Option<String>,
-    /// *Ngày vào Đảng*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admitted: Option<PartialDate>,
-    /// *Ngày chính thức*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub official: Option<PartialDate>,
-    /// *Miễn sinh hoạt*
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exemption: Option<RowExemption>,
+person_facts! {
+    /// What a row says about a person. Nothing = the file does not say.
+    #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+    Person {
+        /// *Họ và tên*; none only where a problem blocks the row.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<PersonName>,
+    } then {
+        /// *Miễn sinh hoạt*
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub exemption: Option<RowExemption>,
+    }
 }
 
 /// A row that is meant to be a person.

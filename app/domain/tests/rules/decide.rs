@@ -250,3 +250,51 @@ fn a_plan_without_a_code_keeps_the_code() {
     assert_eq!((meeting.plan.place.as_str(), meeting.plan.code.as_deref()), ("Hội trường phường", Some(CODE)));
     assert_eq!(meeting.status, MeetingStatus::Open);
 }
+
+/// The year-end meeting of a ward is held by the ward: whoever holds it calls its roll; those of its cells are called by the cells.
+#[test]
+fn a_ward_calls_the_roll_of_its_own_meetings() {
+    let ward = actor(Role::Ward, WARD);
+    let expected = [
+        (&ward, "AAAAAAA"),
+        // A cell's secretary calls the roll of the cell's own meetings only.
+        (&actor(Role::Secretary, CELL), "......."),
+        (&actor(Role::Ward, OTHER_WARD), "......."),
+        (&actor(Role::Ward, PROVINCE), "......."),
+        (&actor(Role::Upper, WARD), "......."),
+        (&actor(Role::Admin, WARD), "......."),
+    ];
+    for (who, row) in expected {
+        let mut book = world(MeetingStatus::Open);
+        let meeting = book.meetings.get_mut(&MEETING).unwrap();
+        (meeting.unit, meeting.plan.kind) = (WARD, domain::meeting::MeetingKind::YearEnd);
+        let bodies = [
+            present(Who::Member(LAN), How::Roll, None),
+            present(Who::Member(STRANGER), How::Roll, None),
+            present(Who::Guest(GUEST), How::Roll, None),
+            Body::Excused { meeting: MEETING, member: LAN, reason: "Ốm".into(), told: Told::Before },
+            Body::MarkedAbsent { meeting: MEETING, member: HUNG },
+            Body::Voided { meeting: MEETING, who: Who::Member(LAN), ops: BTreeSet::from([op_id(1)]) },
+            Body::GuestAdded {
+                guest: GUEST,
+                meeting: MEETING,
+                name: "Khách".to_owned().try_into().unwrap(),
+                note: String::new(),
+            },
+        ];
+        let got: String = (1..)
+            .zip(&bodies)
+            .map(|(n, body)| letter(&book.run(who, &op(n, who, WARD, body), body, evening(), evening())))
+            .collect();
+        assert_eq!(got, row, "{who:?}");
+    }
+    let body = present(Who::Member(LAN), How::Roll, None);
+    let in_the_cell = world(MeetingStatus::Open).run(&ward, &op(1, &ward, CELL, &body), &body, evening(), evening());
+    assert_eq!(in_the_cell, Verdict::Refuse(Why::Forbidden));
+    let mut former = ward;
+    former.grants[0].to = Some(day(2026, 6, 30));
+    let mut book = world(MeetingStatus::Open);
+    book.meetings.get_mut(&MEETING).unwrap().unit = WARD;
+    let late = book.run(&former, &op(1, &former, WARD, &body), &body, evening(), evening());
+    assert!(matches!(late, Verdict::Hold(Why::PermissionChanged, _)), "{late:?}");
+}
