@@ -23,16 +23,10 @@ pub struct ShellAssets {
     pub boot: String,
 }
 
-/// The whole document of a path, with its doctype.
+/// The whole document of a path, without its doctype. `path` only chooses between the skeleton and a public page; it is not written
+/// anywhere. Equal assets and paths give equal bytes.
 #[must_use]
-pub fn document(assets: &ShellAssets, path: &str) -> String {
-    let owner = Owner::new();
-    let html = owner.with(|| shell(assets.clone(), path).to_html());
-    format!("<!DOCTYPE html>{html}")
-}
-
-/// `path` only chooses between the skeleton and a public page; it is not written anywhere.
-fn shell(assets: ShellAssets, path: &str) -> impl IntoView {
+pub fn shell(assets: ShellAssets, path: &str) -> impl IntoView + use<> {
     let title = public::title(path).map_or_else(|| t::APP.to_owned(), |title| format!("{title} · {}", t::APP));
     let inside = public::page(path).unwrap_or_else(skeleton);
     view! {
@@ -107,11 +101,16 @@ mod tests {
         }
     }
 
+    fn document(assets: &ShellAssets, path: &str) -> String {
+        let owner = Owner::new();
+        owner.with(|| shell(assets.clone(), path).to_html())
+    }
+
     #[test]
     fn every_path_has_a_whole_document_without_inline_code() {
         for path in ["/", "/thong-bao/x", routes::ABOUT, routes::PRIVACY, "/tro-giup/"] {
             let html = document(&assets(), path);
-            assert!(html.starts_with("<!DOCTYPE html><html lang=\"vi\">"), "{html}");
+            assert!(html.starts_with("<html lang=\"vi\">"), "{html}");
             for name in
                 ["/pkg/boot-4.js", "/pkg/main-3.css", "/pkg/app-2_bg.wasm", "/manifest.webmanifest", "id=\"app\""]
             {

@@ -25,7 +25,7 @@ fn shape(name: &str) -> BTreeSet<String> {
     properties.as_object().unwrap_or_else(|| panic!("no shape {name}")).keys().cloned().collect()
 }
 
-fn keys(value: Value) -> BTreeSet<String> {
+fn keys(value: &Value) -> BTreeSet<String> {
     value.as_object().unwrap().keys().cloned().collect()
 }
 
@@ -34,16 +34,16 @@ async fn the_shapes_are_what_serde_writes() {
     let world = World::new().await;
     let phone = world.phone("member").await;
     let session = serde_json::to_value(&phone.session).unwrap();
-    assert_eq!(keys(session.clone()), shape("Session"));
-    assert_eq!(keys(session["me"].clone()), shape("Me"));
-    assert!(keys(session["me"]["roles"][0].clone()).is_subset(&shape("Grant")));
+    assert_eq!(keys(&session), shape("Session"));
+    assert_eq!(keys(&session["me"]), shape("Me"));
+    assert!(keys(&session["me"]["roles"][0]).is_subset(&shape("Grant")));
     let sign_in = SignIn { code: String::new(), device_name: String::new() };
-    assert_eq!(keys(serde_json::to_value(sign_in).unwrap()), shape("SignIn"));
+    assert_eq!(keys(&serde_json::to_value(sign_in).unwrap()), shape("SignIn"));
     let error = ErrorBody { code: String::new(), message: String::new() };
-    assert_eq!(keys(serde_json::to_value(error).unwrap()), shape("ErrorBody"));
+    assert_eq!(keys(&serde_json::to_value(error).unwrap()), shape("ErrorBody"));
     let mut op = phone.op("A", &present("now", "a1"));
     op.deps = vec![op_id()];
-    assert_eq!(keys(serde_json::from_str(&op.encode()).unwrap()), shape("Op"));
+    assert_eq!(keys(&serde_json::from_str(&op.encode()).unwrap()), shape("Op"));
     let result = OpResult {
         id: op_id(),
         r: Ruling::Dup,
@@ -51,7 +51,7 @@ async fn the_shapes_are_what_serde_writes() {
         why: Some(domain::decide::Why::Other),
         stored: Some(Ruling::Held),
     };
-    assert_eq!(keys(serde_json::to_value(&result).unwrap()), shape("OpResult"));
+    assert_eq!(keys(&serde_json::to_value(&result).unwrap()), shape("OpResult"));
     let answer = PushAnswer {
         proto: 1,
         epoch: uuid::Uuid::nil(),
@@ -59,15 +59,64 @@ async fn the_shapes_are_what_serde_writes() {
         safe_seq: [(id("W"), 1)].into(),
         results: vec![result],
     };
-    assert_eq!(keys(serde_json::to_value(answer).unwrap()), shape("PushAnswer"));
+    assert_eq!(keys(&serde_json::to_value(answer).unwrap()), shape("PushAnswer"));
     let mut page: PullAnswer = phone.pull_page("", 5).await;
     page.digest = Some(String::new());
     let page = serde_json::to_value(page).unwrap();
-    assert_eq!(keys(page["rows"][0].clone()), shape("WireRow"));
-    assert_eq!(keys(page), shape("PullAnswer"));
+    assert_eq!(keys(&page["rows"][0]), shape("WireRow"));
+    assert_eq!(keys(&page), shape("PullAnswer"));
     let mut request: Value = serde_json::from_str(&phone.request(&[])).unwrap();
     request["epoch"] = Value::Null;
-    assert_eq!(keys(request), shape("PushRequest"));
+    assert_eq!(keys(&request), shape("PushRequest"));
+    world.stop().await;
+}
+
+/// What the content security policy would stop: scripts and styles that stand in the page itself, and handlers in attributes.
+fn inline_code(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for script in html.split("<script").skip(1) {
+        let (tag, rest) = script.split_once('>').unwrap();
+        let inside = rest.split("</script>").next().unwrap();
+        if !tag.contains("src=") || !inside.trim().is_empty() {
+            found.push(format!("<script{tag}>{inside}"));
+        }
+    }
+    for tag in html.split('<').skip(1).filter_map(|t| t.split('>').next()) {
+        if tag.starts_with("style") || tag.contains(" style=") || tag.contains(" on") || tag.contains("javascript:") {
+            found.push(tag.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn inline_code_would_be_found() {
+    for bad in [
+        "<script>x()</script>",
+        "<script nonce=\"a\">x</script>",
+        "<script src=\"/a.js\">x</script>",
+        "<p style=\"color:red\">",
+        "<style>p{}</style>",
+        "<a onclick=\"x\">",
+    ] {
+        assert!(!inline_code(bad).is_empty(), "{bad}");
+    }
+    assert!(inline_code("<script type=\"module\" src=\"/a.js\"></script><p class=\"a\">style= on</p>").is_empty());
+}
+
+#[tokio::test]
+async fn the_shell_is_the_same_bytes_for_everybody() {
+    let world = World::empty().await;
+    let get = async |path: &str, agent: &str| {
+        let request = reqwest::Client::new().get(world.url(path)).header("user-agent", agent);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let first = get("/", "a").await;
+    assert_eq!(get("/thong-bao/x?next=/vao", "b").await, first);
+    assert_eq!(get("/", "c").await, first);
+    let about = get(app::routes::ABOUT, "a").await;
+    assert_ne!(about, first);
+    assert_eq!(get(app::routes::ABOUT, "b").await, about);
     world.stop().await;
 }
 
@@ -81,7 +130,9 @@ async fn every_route_has_the_shell_and_every_answer_its_headers() {
         assert_eq!(answer.status(), StatusCode::OK, "{route}");
         let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';") && !policy.contains("unsafe-inline"));
-        assert!(answer.text().await.unwrap().starts_with("<!DOCTYPE html>"));
+        let html = answer.text().await.unwrap();
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"vi\">") && html.ends_with("</html>"), "{route}");
+        assert_eq!(inline_code(&html), Vec::<String>::new(), "{route}");
     }
     let cases = [
         ("/khong-co", StatusCode::NOT_FOUND, "text/html"),

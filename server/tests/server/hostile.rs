@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// JSON of any shape, often with the names that the protocol uses.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -88,7 +89,10 @@ fn hostile_bytes_never_give_a_500() {
                 send(Method::POST, "/session", body.clone());
                 send(Method::POST, "/enrolments", body);
             }
-            let hex: String = bytes.iter().map(|b| format!("%{b:02x}")).collect();
+            let hex = bytes.iter().fold(String::new(), |mut hex, b| {
+                let _ = write!(hex, "%{b:02x}");
+                hex
+            });
             for path in [
                 format!("/pull?cursor={hex}"),
                 format!("/pull?limit={hex}"),

@@ -1,5 +1,7 @@
 //! Stories of people against the real server.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
 mod authorisation;
 mod contract;
 mod document;
