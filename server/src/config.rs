@@ -1,9 +1,10 @@
 //! The command line and the environment.
 
 use anyhow::ensure;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Sổ Liên Hệ: the server
 #[derive(Clone, Debug, Parser)]
@@ -13,10 +14,10 @@ pub struct Config {
     #[arg(long, env = "SLH_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     /// Database, sqlite:FILE; without it a file in the data folder
-    #[arg(long, env = "DATABASE_URL")]
+    #[arg(long, env = "DATABASE_URL", global = true)]
     pub database: Option<String>,
     /// Folder for the data. Without it `data`; with --demo a folder that is gone when the server ends
-    #[arg(long, env = "SLH_DATA")]
+    #[arg(long, env = "SLH_DATA", global = true)]
     pub data: Option<PathBuf>,
     /// Folder of the built site; without it the one inside this program, or target/site
     #[arg(long, env = "SLH_SITE")]
@@ -30,6 +31,61 @@ pub struct Config {
     /// Logs as JSON, one line an event
     #[arg(long, env = "SLH_LOG_JSON")]
     pub log_json: bool,
+    /// Folder for backups, outside the data folder; with it the server makes them by itself
+    #[arg(long, env = "SLH_BACKUP_DIR")]
+    pub backup_dir: Option<PathBuf>,
+    /// How often, e.g. 30m, 6h, 1d
+    #[arg(long, env = "SLH_BACKUP_EVERY", default_value = "6h", value_parser = interval)]
+    pub backup_every: Duration,
+    /// How many backups are kept
+    #[arg(long, env = "SLH_BACKUP_KEEP", default_value_t = 28, value_parser = at_least_one)]
+    pub backup_keep: usize,
+    /// Without one: serve
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What else the program can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Copy the database, also while a server uses it, and verify the copy
+    Backup {
+        /// Folder for backups; without it that of --backup-dir
+        #[arg(long)]
+        to: Option<PathBuf>,
+        /// How many are kept; without it --backup-keep
+        #[arg(long, value_parser = at_least_one)]
+        keep: Option<usize>,
+    },
+    /// Put a backup in the place of the database; no server may be running
+    Restore {
+        /// The copy (….db); its manifest stands beside it
+        #[arg(long)]
+        from: PathBuf,
+        /// There is a database: put it aside
+        #[arg(long)]
+        force: bool,
+    },
+    /// Make everything again from the op log and compare it with the tables; ends with 1 when something differs
+    Verify {
+        /// Another database file than the one that is served
+        copy: Option<PathBuf>,
+    },
+}
+
+/// `90s`, `30m`, `6h`, `1d`.
+fn interval(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text} is no interval; say for example 30m, 6h or 1d");
+    let (number, seconds) = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)]
+        .into_iter()
+        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))
+        .ok_or_else(wrong)?;
+    let number: u64 = number.trim().parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).filter(|s| (1..=366 * 86_400).contains(s)).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n >= 1).ok_or_else(|| "at least 1".to_owned())
 }
 
 impl Config {
@@ -45,8 +101,38 @@ impl Config {
         }
         Ok(())
     }
+    /// The folder of the data when none is made for the occasion.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
     /// The database file, for data in `folder`.
     pub fn database_file(&self, folder: &Path) -> anyhow::Result<PathBuf> {
         self.database.as_deref().map_or_else(|| Ok(folder.join("so-lien-he.db")), crate::store::sqlite_path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_read() {
+        for (text, seconds) in [("90s", 90), ("30m", 1800), ("6h", 21_600), ("1d", 86_400)] {
+            assert_eq!(interval(text), Ok(Duration::from_secs(seconds)));
+        }
+        for bad in ["", "6", "h", "0h", "-1h", "1.5h", "6 hours", "99999999999999999999d", "400d"] {
+            assert!(interval(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn commands_take_the_servers_options() {
+        let config = Config::parse_from(["server", "--data", "x", "verify"]);
+        assert!(matches!(config.command, Some(Command::Verify { copy: None })));
+        let config = Config::parse_from(["server", "restore", "--from", "a.db", "--data", "x"]);
+        assert_eq!(config.data_folder(), PathBuf::from("x"));
+        assert!(Config::try_parse_from(["server", "backup", "--keep", "0"]).is_err());
+        assert!(Config::parse_from(["server"]).command.is_none());
     }
 }

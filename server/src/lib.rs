@@ -6,11 +6,13 @@
 //! | [`api`], [`error`], [`openapi`] | REST under `/api/v1` |
 //! | [`auth`] | who asks, how often, from which page |
 //! | [`store`] | everything durable; the only module with SQL |
+//! | [`backup`] | copies, putting them back, comparing tables with the log |
 //! | [`pages`], [`pwa`] | the shell for every route and the files of the site |
 //! | [`roster`], [`export`], [`demo`] | roster files in, tables out, invented data |
 
 pub mod api;
 pub mod auth;
+pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod error;

@@ -1,8 +1,9 @@
-//! Starts the server.
+//! Starts the server, or does one of the other things that the program can do.
 
 use clap::Parser as _;
 use server::config::Config;
 use server::{serve, store};
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 /// Role and code of the demo's sign-in links.
@@ -16,7 +17,7 @@ const DEMO: [(&str, &str); 6] = [
 ];
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let config = Config::parse();
     // A broken filter in the environment is no reason not to start.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
@@ -25,6 +26,10 @@ async fn main() -> anyhow::Result<()> {
         logs.json().init();
     } else {
         logs.init();
+    }
+    if let Some(command) = &config.command {
+        let fine = server::backup::command::run(&config, command, say).await?;
+        return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let demo = config.demo;
     let running = serve::start(config, store::system_clock()).await?;
@@ -36,7 +41,7 @@ async fn main() -> anyhow::Result<()> {
     }
     asked_to_end().await;
     running.stop().await;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A line for people and for programs that started this one; nobody reading is no fault.

@@ -1,6 +1,7 @@
 //! The life of the server: open, listen, end in order.
 
 use crate::auth::Limits;
+use crate::backup::{make, schedule};
 use crate::config::Config;
 use crate::pwa::Site;
 use crate::router::router;
@@ -19,6 +20,8 @@ use tokio::task::JoinHandle;
 const LAST_WORDS: Duration = Duration::from_secs(10);
 /// How often scheduled notices and old sessions are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
+/// How often the mark beside the database is brought up to date.
+const MARK: Duration = Duration::from_secs(2);
 /// How often the presence rows are compared with the log.
 const REFOLD: Duration = Duration::from_hours(24);
 
@@ -53,7 +56,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let site = Site::load(config.site.as_deref())?;
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let store = Store::open(&config.database_file(&folder)?, clock).await?;
+    let database = config.database_file(&folder)?;
+    let store = Store::open(&database, clock).await?;
     if config.demo && store.is_empty().await? {
         crate::demo::seed(&store, store.now()).await?;
     }
@@ -61,6 +65,10 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
     }
+    let backups = config
+        .backup_dir
+        .clone()
+        .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
     let (end, ending) = watch::channel(false);
     let state = AppState {
         store: store.clone(),
@@ -74,6 +82,9 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         ended(&mut stop).await;
     };
     let http = tokio::spawn(axum::serve(listener, router(state)).with_graceful_shutdown(shutdown).into_future());
+    if let Some((plan, every)) = backups {
+        tokio::spawn(schedule::run(store.clone(), plan, every, ending.clone()));
+    }
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
     Ok(Running { address, store, end, http, keeper, passing })
 }
@@ -85,6 +96,7 @@ async fn ended(ending: &mut watch::Receiver<bool>) {
 
 async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
     let mut often = tokio::time::interval(HOUSEKEEPING);
+    let mut mark = tokio::time::interval(MARK);
     let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + REFOLD, REFOLD);
     loop {
         tokio::select! {
@@ -92,6 +104,13 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
             _ = often.tick() => {
                 if let Err(error) = store.housekeeping().await {
                     tracing::warn!(%error, "housekeeping");
+                }
+            }
+            _ = mark.tick() => {
+                // An error was told.
+                let _ = store.keep_mark().await;
+                if let Err(error) = store.refresh_safe().await {
+                    tracing::warn!(%error, "what backups cover could not be read");
                 }
             }
             _ = nightly.tick() => match store.refold().await {

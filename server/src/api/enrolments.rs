@@ -5,7 +5,7 @@ use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json};
 use crate::state::AppState;
-use crate::store::{Account, Enrolment};
+use crate::store::{Account, AccountOff, Enrolment};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use domain::account::{Grant, Permission, Power, Role};
@@ -32,7 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 #[utoipa::path(post, path = "/enrolments", tag = "members", request_body = doc::EnrolAsk,
     responses((status = 200, body = doc::EnrolCode), (status = 400, description = "neither or both", body = doc::ErrorBody),
         (status = 401, body = doc::ErrorBody), (status = 403, description = "not within what the caller keeps", body = doc::ErrorBody),
-        (status = 404, body = doc::ErrorBody), (status = 409, description = "the member has left the list", body = doc::ErrorBody)))]
+        (status = 404, body = doc::ErrorBody), (status = 409, description = "the member has left the list (member_ended), or the account is switched off (account_off)", body = doc::ErrorBody)))]
 async fn enrol(
     State(app): State<AppState>,
     caller: Caller,
@@ -85,8 +85,12 @@ async fn for_member(
         grants: vec![Grant::new(Role::Member, member.cell)],
     };
     let code = enrolment(fresh.id);
-    app.store.enrol_member(id, fresh, code).await?;
-    Ok(())
+    app.store.enrol_member(id, fresh, code).await?.map(|_| ()).map_err(|AccountOff| {
+        ApiError::conflict(
+            "account_off",
+            "Tài khoản của đảng viên này đang bị khóa. Hãy nhờ người quản trị mở lại rồi tạo mã.",
+        )
+    })
 }
 
 /// Everything that the account may do lies within what the caller keeps, and nothing of it weighs more than the caller's own role.

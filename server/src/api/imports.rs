@@ -16,7 +16,6 @@ use domain::account::Power;
 use domain::desk::{ImportColumns, ImportDecisions, ImportDone, ImportDraft};
 use domain::id::{MemberId, UnitId, uuid_v7};
 use domain::member::Member;
-use domain::op::Body;
 use domain::roster::{
     Columns, Decision, Field, Parsed, PlanError, Preview, Understanding, compare, decide_doubtful, parse_rows, plan,
     understand, understand_sheet,
@@ -193,7 +192,7 @@ async fn confirm(
         account: caller.account,
         cell: work.unit,
         version: looked.version,
-        bodies: planned.put.into_iter().map(|member| Body::MemberPut { member: since_today(member) }).collect(),
+        members: planned.put.into_iter().map(since_today).collect(),
         draft: id,
         done: Draft::over(&work.draft.file, done).pack()?,
     };

@@ -32,7 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     (status = 200, description = "event: changed, data: {\"stream\", \"seq\"}", body = String, content_type = "text/event-stream"),
     (status = 401, body = doc::ErrorBody)))]
 async fn live(State(state): State<AppState>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
-    let scope = Scope::of(&caller.account(), &state.store.units(), state.now());
+    let scope = state.store.scope(&caller.account(), state.now()).await?;
     let mut ending = state.ending.clone();
     let end = async move {
         tokio::select! {

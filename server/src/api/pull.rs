@@ -4,7 +4,6 @@ use crate::auth::Caller;
 use crate::error::{ApiError, Json, Query};
 use crate::openapi as doc;
 use crate::state::AppState;
-use crate::store::Scope;
 use axum::extract::State;
 use domain::wire::{PROTO, PullAnswer};
 use serde::Deserialize;
@@ -40,7 +39,7 @@ async fn pull(
     Query(from): Query<From>,
 ) -> Result<Json<PullAnswer>, ApiError> {
     let now = state.now();
-    let scope = Scope::of(&caller.account(), &state.store.units(), now);
+    let scope = state.store.scope(&caller.account(), now).await?;
     let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
     let page = state.store.pull(&scope, from.cursor.as_deref(), limit).await?;
     Ok(Json(PullAnswer {

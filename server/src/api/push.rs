@@ -7,7 +7,6 @@ use crate::state::AppState;
 use crate::store::{Incoming, Sender};
 use axum::extract::State;
 use domain::wire::{MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
-use std::collections::BTreeMap;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -40,6 +39,6 @@ async fn push(
     };
     let results = state.store.push(incoming).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
-    // No backup is verified yet, so nothing is safe to forget.
-    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq: BTreeMap::new(), results }))
+    let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, results }))
 }

@@ -11,28 +11,36 @@
 //! It knows the rules of `domain` and nothing of HTTP.
 
 mod accounts;
+mod backup;
 mod drafts;
 mod enrol;
 mod held;
 mod imports;
 mod log;
+mod mark;
 mod open;
+mod own_meetings;
 mod pull;
 mod push;
 mod read;
 mod records;
 mod refold;
 mod reports;
+mod safe;
 mod scope;
 mod seed;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod verify;
 mod writer;
 
 pub use accounts::{Account, Device, Enrolment};
+pub use backup::{Facts as DatabaseFacts, StreamLog, copy, examine, hex, make_own, note_safe_in, same_log, take_lock};
+pub use enrol::AccountOff;
 pub use imports::Import;
+pub use mark::{Heads, Restored, sync_folder_of, write_whole};
 pub use open::sqlite_path;
 pub use pull::{Cursor, Pulled};
 pub use push::{Incoming, Sender, made_here};
@@ -40,6 +48,7 @@ pub use scope::Scope;
 pub use seed::{Seed, SeedOp};
 pub use sessions::{CodeFault, SessionRow, SignedIn};
 pub use tx::Change;
+pub use verify::{Verified, verify};
 
 use domain::decide::Why;
 use domain::time::Millis;
@@ -94,6 +103,10 @@ struct Inner {
     epoch: Uuid,
     changes: broadcast::Sender<Arc<[Change]>>,
     clock: Clock,
+    /// The mark and the lock of a database that is a file; none for a server of databases.
+    beside: Option<Arc<mark::Beside>>,
+    /// How far a verified backup covers each stream.
+    safe: RwLock<Arc<Heads>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -151,6 +164,11 @@ impl Store {
             // An error means that the writer is gone already.
             let _ = receiver.await;
         }
+        // An error was told; the next start gives a new epoch at worst.
+        let _ = self.keep_mark().await;
         self.0.read.close().await;
+        if let Some(beside) = &self.0.beside {
+            beside.release();
+        }
     }
 }

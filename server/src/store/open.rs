@@ -1,6 +1,6 @@
 //! Opening the database: version check, settings, migrations, the writer.
 
-use super::{Clock, Inner, Store, StoreError, refold, tx::Tx, writer};
+use super::{Clock, Inner, Store, StoreError, mark, refold, safe, tx::Tx, writer};
 use anyhow::{Context as _, bail, ensure};
 use domain::unit::{Unit, UnitTree};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -9,7 +9,6 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
-use uuid::Uuid;
 
 /// Earlier versions can lose a committed transaction when a log in WAL mode is checkpointed by two connections at once.
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
@@ -23,6 +22,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 impl Store {
     /// Opens (or makes) the database file and starts the writer.
     pub async fn open(path: &Path, clock: Clock) -> anyhow::Result<Self> {
+        mark::refuse_a_lost_database(path)?;
+        let lock = mark::lock(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -35,7 +36,8 @@ impl Store {
         let mut conn = options.clone().connect().await.with_context(|| format!("cannot open {}", path.display()))?;
         check_version(&mut conn).await?;
         MIGRATIONS.run(&mut conn).await.context("cannot bring the database up to this version")?;
-        let epoch = epoch(&mut conn).await?;
+        let (epoch, beside) = mark::settle(&mut conn, path, lock).await?;
+        let safe = safe::load(&mut conn).await?;
         let units = Arc::new(load_units(&mut conn).await?);
         let found = refold::differences(&mut conn).await?;
         if found > 0 {
@@ -52,11 +54,12 @@ impl Store {
         let shared = Arc::new(RwLock::new(Arc::clone(&units)));
         let tx = Tx::new(conn, units, Arc::clone(&clock));
         tokio::spawn(writer::run(tx, queue, Arc::clone(&shared), changes.clone()));
-        Ok(Self(Arc::new(Inner { read, jobs, units: shared, epoch, changes, clock })))
+        let (beside, safe) = (Some(Arc::new(beside)), RwLock::new(Arc::new(safe)));
+        Ok(Self(Arc::new(Inner { read, jobs, units: shared, epoch, changes, clock, beside, safe })))
     }
 }
 
-async fn check_version(conn: &mut SqliteConnection) -> anyhow::Result<()> {
+pub(super) async fn check_version(conn: &mut SqliteConnection) -> anyhow::Result<()> {
     let text: String = sqlx::query_scalar("select sqlite_version()").fetch_one(conn).await?;
     let mut parts = text.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
@@ -67,16 +70,7 @@ async fn check_version(conn: &mut SqliteConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn epoch(conn: &mut SqliteConnection) -> anyhow::Result<Uuid> {
-    sqlx::query("insert into meta (name, value) values ('epoch', $1) on conflict (name) do nothing")
-        .bind(Uuid::new_v4().to_string())
-        .execute(&mut *conn)
-        .await?;
-    let text: String = sqlx::query_scalar("select value from meta where name = 'epoch'").fetch_one(conn).await?;
-    Uuid::parse_str(&text).context("the epoch in the database is no UUID")
-}
-
-async fn load_units(conn: &mut SqliteConnection) -> anyhow::Result<UnitTree> {
+pub(super) async fn load_units(conn: &mut SqliteConnection) -> anyhow::Result<UnitTree> {
     let bodies: Vec<String> = sqlx::query_scalar("select body from unit").fetch_all(conn).await?;
     let units: Result<Vec<Unit>, _> = bodies.iter().map(|b| serde_json::from_str(b)).collect();
     Ok(units.context("a unit in the database cannot be read")?.into_iter().collect())

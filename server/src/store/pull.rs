@@ -142,7 +142,7 @@ async fn in_stream(
         .fetch(&mut *conn);
         take(shared, scope, after, limit, &mut found).await?;
     }
-    for unit in &scope.register {
+    for unit in scope.register.union(&scope.names) {
         let people = sqlx::query_as::<_, Found>(
             "select tbl, id, unit, owner, seq, gone, due, body from record
              where stream = $1 and unit = $2 and owner is not null and seq > $3 order by seq",
@@ -217,6 +217,7 @@ fn whole(scope: &Scope, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool 
         "unit" => scope.units.contains(&unit),
         "notice" => scope.desk.contains(&unit),
         "meeting" | "guest" | "held" => scope.register.contains(&unit),
+        "member" if scope.names.contains(&unit) => true,
         "member" | "presence" => scope.register.contains(&unit) || scope.is_me(owner),
         "read" | "fate" => scope.is_me(owner),
         _ => false,

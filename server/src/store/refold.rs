@@ -22,6 +22,11 @@ impl Store {
 
 /// How many presence rows differ from the log.
 pub(super) async fn differences(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
+    Ok(different_rows(conn).await?.len())
+}
+
+/// The ids of presence rows that differ from the log, or stand only there.
+pub(super) async fn different_rows(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     let mut folded: HashMap<(MeetingId, Who), Presence> = HashMap::new();
     {
         let mut rows = sqlx::query_as::<_, (i64, String, Option<String>, i64)>(
@@ -37,14 +42,15 @@ pub(super) async fn differences(conn: &mut SqliteConnection) -> Result<usize, St
     }
     let bodies: Vec<String> =
         sqlx::query_scalar("select body from record where tbl = 'presence' and gone = 0").fetch_all(conn).await?;
-    let mut different = 0;
+    let mut different = Vec::new();
     for body in bodies {
         let row: Presence = parse("presence", &body)?;
         if folded.remove(&(row.meeting, row.who)).as_ref() != Some(&row) {
-            different += 1;
+            different.push(Presence::row_id(row.meeting, row.who));
         }
     }
-    Ok(different + folded.len())
+    different.extend(folded.into_keys().map(|(meeting, who)| Presence::row_id(meeting, who)));
+    Ok(different)
 }
 
 fn fold(

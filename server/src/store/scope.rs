@@ -22,6 +22,8 @@ pub struct Scope {
     pub units: BTreeSet<UnitId>,
     /// Units of which all people are seen: members, presence, guests, held ops; and the meetings with their codes.
     pub register: BTreeSet<UnitId>,
+    /// Units of which members are seen, and nothing else of the register: those of a ward while its own roll call runs.
+    pub names: BTreeSet<UnitId>,
     /// Units whose meetings are seen, without code.
     pub meetings: BTreeSet<UnitId>,
     /// Units whose notices are seen once public.
@@ -31,7 +33,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of an account on that day.
+    /// The scope of an account on that day, without the [`Scope::names`] that an open meeting of a ward gives: see `Store::scope`.
     #[must_use]
     pub fn of(account: &Account, units: &UnitTree, now: Millis) -> Self {
         let mut scope = Self {
@@ -39,6 +41,7 @@ impl Scope {
             member: account.member,
             units: BTreeSet::new(),
             register: BTreeSet::new(),
+            names: BTreeSet::new(),
             meetings: BTreeSet::new(),
             notices: BTreeSet::new(),
             desk: BTreeSet::new(),
@@ -62,6 +65,8 @@ impl Scope {
                     scope.notices.extend(&up);
                 }
                 Role::Ward => {
+                    // Its own meetings, as whoever calls their roll sees them; of the cells no register.
+                    scope.register.insert(grant.unit);
                     scope.units.extend(&within);
                     scope.meetings.extend(&within);
                     scope.desk.extend(&within);
@@ -85,7 +90,7 @@ impl Scope {
         let mut hash = Sha256::new();
         hash.update(self.account.0);
         hash.update(self.member.map_or(Uuid::nil(), |m| m.0));
-        for set in [&self.units, &self.register, &self.meetings, &self.notices, &self.desk] {
+        for set in [&self.units, &self.register, &self.names, &self.meetings, &self.notices, &self.desk] {
             hash.update([0xff]);
             for unit in set {
                 hash.update(unit.0);
@@ -108,6 +113,7 @@ impl Scope {
             "notice" => self.notices.contains(&change.unit) || self.desk.contains(&change.unit),
             "read" | "fate" => self.is_me(change.owner),
             "held" | "guest" => self.register.contains(&change.unit),
+            "member" if self.names.contains(&change.unit) => true,
             _ => self.register.contains(&change.unit) || self.is_me(change.owner),
         }
     }

@@ -118,6 +118,49 @@ async fn an_op_that_cannot_be_written_is_kept_aside_and_the_others_count() {
     store.close().await;
 }
 
+/// An import writes in groups; what it writes is what single ops would have written.
+#[tokio::test]
+async fn an_import_is_what_single_ops_would_be() {
+    let (store, _folder) = book().await;
+    let unknown = person(3);
+    let who = Who::Member(unknown);
+    let waits = op(&Body::Present { meeting: MEETING, who, present: PresentAs::OnTime, how: How::Roll, code: None });
+    assert_eq!(push(&store, &[waits]).await[0].why, Some(Why::UnknownPerson));
+    let members: Vec<Member> = (1..=5020)
+        .map(|n| Member::new(person(n), CELL, PersonName::parse(&format!("Lê Văn {n} A")).unwrap()))
+        .collect();
+    let (_, version) = store.register(CELL).await.unwrap();
+    let import = |version| super::Import {
+        account: ACCOUNT,
+        cell: CELL,
+        version,
+        members: members.clone(),
+        draft: Uuid::nil(),
+        done: Vec::new(),
+    };
+    let began = std::time::Instant::now();
+    assert!(store.import(import(version)).await.unwrap());
+    println!("{} rows in {} ms", members.len(), began.elapsed().as_millis());
+    assert!(!store.import(import(version)).await.unwrap(), "the register is another one by now");
+    let (mut known, _) = store.register(CELL).await.unwrap();
+    known.sort_by_key(|m| m.id);
+    assert!(known == members);
+    let one = async |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(store.reader()).await.unwrap();
+    assert_eq!(one("select count(*) from op where kind = 'member.put' and verdict = 'applied'").await, 5022);
+    assert_eq!(one("select count(*) from op where verdict = 'held'").await, 0, "who was waited for is there");
+    let wrong = "select count(*) from record r left join op o on o.stream = r.stream and o.seq = r.seq
+         where r.tbl = 'member' and (o.kind is null or o.kind <> 'member.put' or r.owner is null or r.gone <> 0)";
+    assert_eq!(one(wrong).await, 0, "each record has the number of its op");
+    assert_eq!(one("select max(seq) from stream").await, one("select max(seq) from record").await);
+    let mut other = members[0].clone();
+    other.cell = UnitId(Uuid::from_u128(99));
+    let (_, version) = store.register(CELL).await.unwrap();
+    let wrong = super::Import { members: vec![members[1].clone(), other], ..import(version) };
+    assert!(matches!(store.import(wrong).await, Err(StoreError::Rejected { index: 1, why: Why::WrongUnit })));
+    assert_eq!(store.register(CELL).await.unwrap().1, version, "all or nothing");
+    store.close().await;
+}
+
 #[tokio::test]
 async fn a_held_op_that_cannot_be_written_stops_nobody_else() {
     let (store, _folder) = book().await;

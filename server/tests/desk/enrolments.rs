@@ -107,3 +107,21 @@ async fn nobody_gives_more_than_he_keeps() {
     );
     demo.stop().await;
 }
+
+#[tokio::test]
+async fn an_account_that_is_switched_off_gets_no_code_and_a_sentence() {
+    let demo = Demo::start().await;
+    let secretary = demo.person("demo-secretary").await;
+    let person = demo.person("demo-member").await;
+    let (account, member) = (person.session().me.id, person.session().me.member.unwrap());
+    demo.store().switch_account(account, true).await.unwrap();
+    assert_eq!(
+        secretary.enrol(json!({"member": member})).await.unwrap_err(),
+        (StatusCode::CONFLICT, "account_off".to_owned())
+    );
+    assert_eq!(person.get("pull").await.status(), StatusCode::UNAUTHORIZED, "and its session is over");
+    demo.store().switch_account(account, false).await.unwrap();
+    assert!(secretary.enrol(json!({"member": member})).await.is_ok());
+    assert_eq!(person.get("pull").await.status(), StatusCode::OK);
+    demo.stop().await;
+}

@@ -10,6 +10,7 @@ use domain::time::Millis;
 use reqwest::StatusCode;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use uuid::Uuid;
 
 const CELL: &str = "Chi bộ Khu phố 12";
@@ -272,5 +273,31 @@ async fn who_may_and_what_is_refused() {
         assert_eq!(problem(answer).await.0, StatusCode::BAD_REQUEST);
     }
     assert_eq!(register(&demo, big).await, before);
+    demo.stop().await;
+}
+
+/// A heavy file; how long the one writer is busy with it is told, because people check in meanwhile.
+#[tokio::test]
+async fn five_thousand_rows_are_written_at_once() {
+    let demo = Demo::start().await;
+    let cell = demo.unit(CELL);
+    let before = demo.store().register(cell).await.unwrap().0.len();
+    let secretary = demo.person("demo-ward").await;
+    let mut file = String::from("STT;Họ và tên;Ngày sinh;Nơi công tác;Địa chỉ\n");
+    for n in 0..5000 {
+        let letter = |at: u32| char::from(b'a' + u8::try_from(n / 26_u32.pow(at) % 26).unwrap());
+        let name = format!("Nguyễn Thị {}{}{}n", letter(2).to_uppercase(), letter(1), letter(0));
+        let born = 1950 + n % 50;
+        writeln!(file, "{};{name};{born};Trường số {n};Số {n} đường Hoa Sữa", n + 1).unwrap();
+    }
+    let draft: ImportDraft = fine(secretary.upload(cell, "ds.csv", file.into_bytes()).await).await;
+    assert_eq!(draft.preview.counts.new, 5000);
+    let began = std::time::Instant::now();
+    let confirm = format!("imports/{}/confirm", draft.id);
+    let done: ImportDone = fine(secretary.post(&confirm, &()).await).await;
+    println!("5,000 rows confirmed in {} ms", began.elapsed().as_millis());
+    assert_eq!((done.added, done.changed), (5000, 0));
+    assert_eq!(fine::<ImportDone>(secretary.post(&confirm, &()).await).await, done, "once");
+    assert_eq!(demo.store().register(cell).await.unwrap().0.len(), before + 5000);
     demo.stop().await;
 }

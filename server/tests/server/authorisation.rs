@@ -109,7 +109,9 @@ async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
 }
 
 /// Method, path, body, and who gets something else than 403. `None` = everybody signed in.
-fn endpoints() -> Vec<(Method, String, Option<&'static str>, Option<&'static [&'static str]>)> {
+type Endpoint = (Method, String, Option<&'static str>, Option<&'static [&'static str]>);
+
+fn endpoints() -> Vec<Endpoint> {
     const KEEPERS: &[&str] = &["secretary", "ward"];
     let (a, w) = (id::<uuid::Uuid>("A"), id::<uuid::Uuid>("W"));
     let (now, n, a3) = (id::<uuid::Uuid>("now"), id::<uuid::Uuid>("n"), id::<uuid::Uuid>("a3"));
@@ -184,5 +186,39 @@ async fn units_and_things_that_are_not_there_are_not_found() {
     {
         assert_eq!(phone.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
+    world.stop().await;
+}
+
+/// The roll of a ward's own meeting is called by the ward, and nobody else's is.
+#[tokio::test]
+async fn a_ward_calls_the_roll_of_its_own_meeting_and_sees_the_names_while_it_is_open() {
+    let world = World::new().await;
+    let ward = world.phone("ward").await;
+    let names = async || {
+        let rows = ward.rows().await;
+        rows.iter().filter(|r| matches!(r, domain::wire::Row::Member(_))).count()
+    };
+    assert_eq!(ward.does("W", planned("ward-meeting")).await.r, Ruling::Applied);
+    assert_eq!(names().await, 0, "no register while no roll is called");
+    let (_, cursor) = ward.pull("").await;
+    assert_eq!(ward.does("W", opened("ward-meeting")).await.r, Ruling::Applied);
+    assert!(ward.pull_page(&cursor, 1000).await.reset, "the scope is another one now");
+    assert_eq!(names().await, 4, "a1, a2, a3 and b1; c1 lives in another ward");
+    for role in ROLES {
+        let phone = world.phone(role).await;
+        for body in [present("ward-meeting", "b1"), present("ward-meeting", "a2"), guest("gw", "ward-meeting")] {
+            world.advance(1000);
+            let result = phone.does("W", body).await;
+            let expected =
+                if role == "ward" { (Ruling::Applied, None) } else { (Ruling::Refused, Some(Why::Forbidden)) };
+            assert_eq!((result.r, result.why), expected, "{role}");
+        }
+    }
+    assert_eq!(ward.does("W", present("ward-meeting", "c1")).await.why, Some(Why::WrongUnit));
+    let rows = ward.rows().await;
+    let presence = rows.iter().filter(|r| matches!(r, domain::wire::Row::Presence(_))).count();
+    assert_eq!(presence, 2, "its own meeting's presence, and not that of the cell's meeting");
+    assert_eq!(ward.does("W", closed("ward-meeting")).await.r, Ruling::Applied);
+    assert_eq!(names().await, 0, "the names go when the roll is closed");
     world.stop().await;
 }

@@ -113,11 +113,12 @@ async fn nobody_gets_a_row_outside_the_scope() {
         "notice nw",
     ];
     assert_eq!(sees(&world, "secretary").await, set(&[&up[..], &secretary[..]].concat()));
+    // Of its own meeting also the code: it calls the roll there.
     let ward = [
         "unit B",
         "meeting now",
         "meeting mB",
-        "meeting ward-meeting",
+        "meeting ward-meeting +code",
         "notice na",
         "notice na-later",
         "notice nB",

@@ -1,0 +1,91 @@
+//! `server backup`, `server restore`, `server verify`: what they print and how they end. Each gives true when all is well.
+
+use super::make::Plan;
+use super::restore::restore;
+use crate::config::{Command, Config};
+use crate::store::{self, system_clock};
+use anyhow::{Context as _, bail};
+use std::path::{Path, PathBuf};
+
+/// Does what the command line asks.
+pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::Result<bool> {
+    let folder = config.data_folder();
+    let database = config.database_file(&folder)?;
+    match command {
+        Command::Backup { to, keep } => backup(config, &database, to.clone(), *keep, say).await.map(|()| true),
+        Command::Restore { from, force } => {
+            let done = restore(from, &database, *force, system_clock()()).await?;
+            say(&format!(
+                "restored {}: {} ops in {} streams",
+                database.display(),
+                done.manifest.ops(),
+                done.manifest.streams.len()
+            ));
+            if let Some(aside) = done.aside {
+                say(&format!("the database that was there is kept as {}", aside.display()));
+            }
+            say(&format!(
+                "new epoch {}: phones will offer again what they still keep. Start the server now",
+                done.epoch
+            ));
+            Ok(true)
+        }
+        Command::Verify { copy } => verify(copy.as_deref().unwrap_or(&database), say).await,
+    }
+}
+
+async fn backup(
+    config: &Config,
+    database: &Path,
+    to: Option<PathBuf>,
+    keep: Option<usize>,
+    say: fn(&str),
+) -> anyhow::Result<()> {
+    let folder = to.or_else(|| config.backup_dir.clone());
+    let folder = folder.context("where to? Say --to DIR, or --backup-dir DIR before the command")?;
+    let plan = Plan { database: database.to_owned(), folder, keep: keep.unwrap_or(config.backup_keep) };
+    let made = plan.run(system_clock()()).await?;
+    let (ops, bytes) = (made.manifest.ops(), made.manifest.size);
+    say(&format!("backup {}: {ops} ops, {bytes} bytes, verified", made.copy.display()));
+    if made.removed > 0 {
+        say(&format!("{} old backups were removed", made.removed));
+    }
+    if !made.outside {
+        say(
+            "it lies in the data folder, so phones go on keeping everything: choose another folder, best on another disk",
+        );
+        return Ok(());
+    }
+    let heads = made.manifest.streams.iter().map(|(stream, log)| (*stream, log.head)).collect();
+    if store::note_safe_in(database, made.manifest.epoch, &heads).await? {
+        say("phones will be told that they need not keep what it covers");
+    } else {
+        bail!("the database was replaced while the backup was made");
+    }
+    Ok(())
+}
+
+async fn verify(database: &Path, say: fn(&str)) -> anyhow::Result<bool> {
+    let found = store::verify(database).await?;
+    say(&format!(
+        "{}: {} ops, {} applied; {} rows and all presence compared with the log{}",
+        database.display(),
+        found.ops,
+        found.applied,
+        found.rows,
+        if found.not_comparable > 0 {
+            format!(", of {} only that they are there", found.not_comparable)
+        } else {
+            String::new()
+        }
+    ));
+    for line in &found.differs {
+        say(&format!("differs: {line}"));
+    }
+    say(if found.differs.is_empty() {
+        "the tables say what the log says"
+    } else {
+        "the tables do NOT say what the log says"
+    });
+    Ok(found.differs.is_empty())
+}

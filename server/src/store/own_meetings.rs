@@ -1,0 +1,35 @@
+//! The scope of a caller, with what only the database knows: whether a roll call of a ward's own meeting runs.
+
+use super::records::parse;
+use super::scope::Scope;
+use super::{Account, Store, StoreError};
+use domain::account::Role;
+use domain::meeting::{Meeting, MeetingStatus};
+use domain::time::Millis;
+
+impl Store {
+    /// What an account may pull now. A ward sees the names of its cells' members on the phone only while the roll of a meeting of its own is
+    /// open: then it needs them, also without a network; at other times it reads reports.
+    pub async fn scope(&self, account: &Account, now: Millis) -> Result<Scope, StoreError> {
+        let units = self.units();
+        let mut scope = Scope::of(account, &units, now);
+        let today = now.day();
+        for grant in account.grants.iter().filter(|g| g.role == Role::Ward && g.holds_on(today)) {
+            let meetings: Vec<String> = sqlx::query_scalar(
+                "select body from record where stream = $1 and tbl = 'meeting' and unit = $2 and gone = 0",
+            )
+            .bind(units.stream(grant.unit).0)
+            .bind(grant.unit.0)
+            .fetch_all(self.reader())
+            .await?;
+            let mut open = false;
+            for body in &meetings {
+                open |= parse::<Meeting>("meeting", body)?.status == MeetingStatus::Open;
+            }
+            if open {
+                scope.names.extend(units.iter().filter(|u| units.is_within(u.id, grant.unit)).map(|u| u.id));
+            }
+        }
+        Ok(scope)
+    }
+}
