@@ -50,14 +50,18 @@ async fn backup(
     if made.removed > 0 {
         say(&format!("{} old backups were removed", made.removed));
     }
+    if made.manifest.differs > 0 {
+        say(&format!("{} presence rows are not what the log says: look at `verify`", made.manifest.differs));
+    }
     if !made.outside {
         say(
             "it lies in the data folder, so phones go on keeping everything: choose another folder, best on another disk",
         );
+    }
+    if !made.frees_phones() {
         return Ok(());
     }
-    let heads = made.manifest.streams.iter().map(|(stream, log)| (*stream, log.head)).collect();
-    if store::note_safe_in(database, made.manifest.epoch, &heads).await? {
+    if store::note_safe_in(database, made.manifest.epoch, &made.manifest.heads()).await? {
         say("phones will be told that they need not keep what it covers");
     } else {
         bail!("the database was replaced while the backup was made");

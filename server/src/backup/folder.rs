@@ -1,7 +1,7 @@
 //! The folder of backups: `so-lien-he-20261122T080000123Z.db` and beside it `….json`, which says what the copy holds. A copy without its manifest was
 //! never verified; the manifest is written first and the copy gets its name last.
 
-use crate::store::StreamLog;
+use crate::store::{Heads, StreamLog};
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};
 use domain::id::UnitId;
@@ -31,6 +31,9 @@ pub struct Manifest {
     pub epoch: Uuid,
     /// Its op log.
     pub streams: BTreeMap<UnitId, StreamLog>,
+    /// Presence rows that were not what the log says when it was copied; 0 as it should be.
+    #[serde(default)]
+    pub differs: usize,
     /// Bytes of the copy.
     pub size: u64,
     /// SHA-256 of the copy, as hex.
@@ -38,6 +41,11 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// How far each stream is.
+    #[must_use]
+    pub fn heads(&self) -> Heads {
+        self.streams.iter().map(|(stream, log)| (*stream, log.head)).collect()
+    }
     /// Lines of the op log.
     #[must_use]
     pub fn ops(&self) -> u64 {
@@ -204,6 +212,7 @@ mod tests {
             program: String::new(),
             epoch: Uuid::nil(),
             streams: BTreeMap::new(),
+            differs: 0,
             size,
             sha256,
         };

@@ -32,6 +32,14 @@ pub struct Made {
     pub removed: usize,
 }
 
+impl Made {
+    /// Phones need not keep what it covers: it outlives the data folder, and the database that it is a copy of is as it should be.
+    #[must_use]
+    pub const fn frees_phones(&self) -> bool {
+        self.outside && self.manifest.differs == 0
+    }
+}
+
 impl Plan {
     /// True when losing the data folder does not lose the backups.
     pub fn outside(&self) -> anyhow::Result<bool> {
@@ -69,6 +77,7 @@ fn finish(part: &Path, copy: &Path, now: Millis, copied: store::DatabaseFacts) -
         program: concat!("so-lien-he ", env!("CARGO_PKG_VERSION")).to_owned(),
         epoch: copied.epoch,
         streams: copied.streams,
+        differs: copied.differs,
         size,
         sha256,
     };

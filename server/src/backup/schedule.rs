@@ -1,9 +1,9 @@
 //! Backups of a running server: one at start when the newest is older than the interval, then one an interval. A failure is an alarm in the log, and
 //! is tried again soon.
 
-use super::folder;
+use super::folder::{self, Manifest};
 use super::make::{Made, Plan};
-use crate::store::{Heads, Store};
+use crate::store::Store;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -47,16 +47,21 @@ fn first_wait(store: &Store, plan: &Plan, every: Duration) -> Duration {
 }
 
 async fn tell(store: &Store, made: &Made) {
-    let (ops, bytes, removed) = (made.manifest.ops(), made.manifest.size, made.removed);
-    tracing::info!(copy = %made.copy.display(), ops, bytes, removed, "backup made and verified");
+    let Manifest { size, differs, .. } = made.manifest;
+    let (ops, removed) = (made.manifest.ops(), made.removed);
+    tracing::info!(copy = %made.copy.display(), ops, bytes = size, removed, "backup made and verified");
+    if differs > 0 {
+        tracing::error!(alarm = "refold", rows = differs, "presence rows of the backup differ from its op log");
+    }
     if !made.outside {
         tracing::warn!(
             "the backup lies in the data folder: phones go on keeping everything. Choose another --backup-dir"
         );
+    }
+    if !made.frees_phones() {
         return;
     }
-    let heads: Heads = made.manifest.streams.iter().map(|(stream, log)| (*stream, log.head)).collect();
-    match store.note_safe(made.manifest.epoch, heads).await {
+    match store.note_safe(made.manifest.epoch, made.manifest.heads()).await {
         Ok(true) => {}
         Ok(false) => tracing::warn!("the database has another epoch than the backup"),
         Err(error) => tracing::warn!(%error, "phones could not be told of the backup"),

@@ -210,3 +210,56 @@ async fn readers_cannot_write_and_the_settings_hold() {
     assert_eq!(read("select cast(foreign_keys as text) from pragma_foreign_keys").await, "1");
     store.close().await;
 }
+
+#[tokio::test]
+async fn verify_names_what_differs() {
+    let (store, folder) = book().await;
+    let path = folder.path().join("book.db");
+    let notice = domain::id::NoticeId(Uuid::from_u128(500));
+    let text = domain::notice::NoticeText {
+        title: "Tin".into(),
+        body: "Nội dung".into(),
+        papers: Vec::new(),
+        meeting: None,
+        publish_at: Millis(0),
+    };
+    let guest = domain::id::GuestId(Uuid::from_u128(600));
+    let name = PersonName::parse("Trần Khách").unwrap();
+    let ending = domain::member::Ending { on: Millis(0).day(), reason: domain::member::EndReason::Moved };
+    let ops = [
+        present(1),
+        op(&Body::NoticeWritten { notice, text }),
+        op(&Body::NoticeWithdrawn { notice }),
+        op(&Body::GuestAdded { guest, meeting: MEETING, name, note: String::new() }),
+        op(&Body::MemberEnded { member: person(2), ending }),
+        op(&Body::MeetingClosed { meeting: MEETING }),
+    ];
+    assert!(push(&store, &ops).await.iter().all(|r| r.r == Ruling::Applied));
+    // Held first, counted later than its number says: looked for, not compared.
+    let late = op(&Body::GuestAdded {
+        guest: domain::id::GuestId(Uuid::from_u128(601)),
+        meeting: MEETING,
+        name: PersonName::parse("Trần Khách").unwrap(),
+        note: String::new(),
+    });
+    assert_eq!(push(&store, &[late, op(&Body::MeetingOpened { meeting: MEETING })]).await[0].r, Ruling::Held);
+    let found = super::verify(&path).await.unwrap();
+    assert_eq!(found.differs, Vec::<String>::new());
+    assert_eq!((found.ops, found.applied, found.rows, found.not_comparable), (12, 12, 6, 1));
+    for (spoil, expected) in [
+        ("update record set body = replace(body, 'Nội dung', 'Khác') where tbl = 'notice'", "notice"),
+        ("update record set body = replace(body, 'Họp', 'Hẹn') where tbl = 'meeting'", "meeting"),
+        ("delete from record where tbl = 'guest'", "guest"),
+        ("update record set body = replace(body, 'on_time', 'late') where tbl = 'presence'", "presence"),
+        (
+            "insert into record select stream, tbl, '00000000-0000-0000-0000-0000000000ff', unit, owner, 9999, gone, due, body from record where tbl = 'member' limit 1",
+            "member",
+        ),
+        ("update stream set seq = 1", "counter"),
+    ] {
+        run(&store, spoil).await.unwrap();
+        let found = super::verify(&path).await.unwrap();
+        assert!(found.differs.iter().any(|d| d.starts_with(expected)), "{expected}: {:?}", found.differs);
+    }
+    store.close().await;
+}
