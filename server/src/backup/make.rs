@@ -56,7 +56,14 @@ impl Plan {
         let copy = folder::copy_at(&self.folder, now);
         ensure!(!copy.exists(), "{} is there already", copy.display());
         let part = folder::part_of(&copy);
-        let copied = store::copy(&self.database, &part).await?;
+        let copied = match store::copy(&self.database, &part).await {
+            Ok(copied) => copied,
+            Err(error) => {
+                // A disk that is full stays so while half a copy lies on it. What cannot be removed now goes with the next backup.
+                let _ = std::fs::remove_file(&part);
+                return Err(error);
+            }
+        };
         let manifest = tokio::task::spawn_blocking({
             let (part, copy) = (part.clone(), copy.clone());
             move || finish(&part, &copy, now, copied)

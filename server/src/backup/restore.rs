@@ -1,4 +1,7 @@
 //! A backup becomes the database. The new file is complete and durable before the old one moves; the old one is never removed.
+//!
+//! Stopped in the middle, it leaves one of three: the old database with a mark that it doubts (a new epoch too many), no database with a mark (the
+//! server refuses to start and says what to do), or the new one. In each of them it can be run again.
 
 use super::folder::{self, Manifest};
 use crate::store::{self, sync_folder_of};
@@ -46,6 +49,12 @@ pub async fn restore(copy: &Path, database: &Path, force: bool, now: Millis) -> 
     // The mark of the new life stands before the database does: in between a server finds another database's mark, and doubts it.
     let (epoch, _) = store::make_own(&fresh, database).await?;
     File::open(&fresh)?.sync_all().context("the restored database could not be made durable")?;
+    // One file is moved in one step; a log beside it could be left behind by a stop in between. A damaged database keeps its log.
+    if database.exists()
+        && let Err(error) = store::fold_log(database).await
+    {
+        tracing::warn!(error = format!("{error:#}"), "the log of the old database stays beside it");
+    }
     let aside = put_aside(database, now)?;
     std::fs::rename(&fresh, database)?;
     sync_folder_of(database)?;

@@ -188,6 +188,14 @@ pub async fn make_own(copy: &Path, at: &Path) -> anyhow::Result<(Uuid, Heads)> {
     Ok(made)
 }
 
+/// Moves the write-ahead log of a database that nobody serves into its file.
+pub async fn fold_log(database: &Path) -> anyhow::Result<()> {
+    let mut conn = options(database).synchronous(SqliteSynchronous::Full).connect().await?;
+    open::checkpoint(&mut conn).await?;
+    conn.close().await?;
+    Ok(())
+}
+
 /// Holds the lock of a database as long as it lives; fails when a server holds it.
 pub fn take_lock(database: &Path) -> anyhow::Result<std::fs::File> {
     mark::lock(database)

@@ -37,7 +37,9 @@ mod verify;
 mod writer;
 
 pub use accounts::{Account, Device, Enrolment};
-pub use backup::{Facts as DatabaseFacts, StreamLog, copy, examine, hex, make_own, note_safe_in, same_log, take_lock};
+pub use backup::{
+    Facts as DatabaseFacts, StreamLog, copy, examine, fold_log, hex, make_own, note_safe_in, same_log, take_lock,
+};
 pub use enrol::AccountOff;
 pub use imports::Import;
 pub use mark::{Heads, Restored, sync_folder_of, write_whole};

@@ -73,6 +73,11 @@ pub fn run(data: &Path, args: &[&str]) -> (bool, String) {
     (output.status.success(), String::from_utf8(text).unwrap())
 }
 
+/// Begins a command.
+pub fn spawn(data: &Path, args: &[&str]) -> Child {
+    command(data).args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
 /// Runs a command that must be content.
 pub fn fine(data: &Path, args: &[&str]) -> String {
     let (content, text) = run(data, args);
@@ -82,7 +87,15 @@ pub fn fine(data: &Path, args: &[&str]) -> String {
 
 /// The number of ops that `verify` counts, after it found nothing wrong.
 pub fn verified_ops(data: &Path) -> usize {
-    let text = fine(data, &["verify"]);
+    counted(&fine(data, &["verify"]))
+}
+
+/// The same, of another file.
+pub fn ops_in(data: &Path, database: &Path) -> usize {
+    counted(&fine(data, &["verify", database.to_str().unwrap()]))
+}
+
+fn counted(text: &str) -> usize {
     let (before, _) = text.split_once(" ops,").unwrap_or_else(|| panic!("{text}"));
     before.rsplit(' ').next().unwrap().parse().unwrap()
 }

@@ -1,7 +1,7 @@
 //! T10: a backup, 500 more ops, a restore; the phones come back and nothing is missing. Also when nobody used the tool: a copied file, a lost mark.
 
 use crate::phone::Phone;
-use crate::program::{Program, copies, database, fine, run, until, verified_ops};
+use crate::program::{Program, copies, database, fine, ops_in, run, spawn, until, verified_ops};
 use domain::wire::Row;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -69,8 +69,7 @@ async fn after_a_restore_the_phones_bring_everything_back() {
         let name = p.file_name().unwrap().to_str().unwrap();
         name.contains(".before-restore-") && name.ends_with('Z')
     });
-    let said = fine(data, &["verify", aside.unwrap().to_str().unwrap()]);
-    assert!(said.contains(&format!(" {ops} ops,")), "the old database is kept whole: {said}");
+    assert_eq!(ops_in(data, &aside.unwrap()), ops, "the old database is kept whole");
 
     let second = Program::start(data, &[]);
     let url = second.url.clone();
@@ -155,4 +154,42 @@ async fn one_server_at_a_time() {
     assert!(Program::try_start(folder.path(), &[]).is_none());
     program.kill();
     assert!(Program::try_start(folder.path(), &[]).is_some(), "the lock goes with the process");
+}
+
+/// A restore that is killed in the middle leaves something that can go on: run again it ends well, and the old content is never gone.
+#[tokio::test]
+async fn a_restore_that_is_killed_can_be_run_again() {
+    let (folder, backups) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = folder.path();
+    let program = Program::start(data, &[]);
+    let mut phone = Phone::new(&program.url, CODE).await;
+    acked(&mut phone, &program.url, 10).await;
+    fine(data, &["backup", "--to", backups.path().to_str().unwrap()]);
+    let copy = copies(backups.path()).pop().unwrap();
+    acked(&mut phone, &program.url, 30).await;
+    let full = verified_ops(data);
+    // Killed, so that the log still lies beside the database.
+    program.kill();
+    assert!(data.join("so-lien-he.db-wal").exists());
+    let restore = ["restore", "--from", copy.to_str().unwrap(), "--force"];
+    let (elsewhere, began) = (tempfile::tempdir().unwrap(), std::time::Instant::now());
+    assert!(spawn(elsewhere.path(), &restore).wait().unwrap().success());
+    let usual = began.elapsed();
+    for round in 0..10_u32 {
+        // At ten moments of what it usually takes.
+        let mut child = spawn(data, &restore);
+        tokio::time::sleep(usual * round / 10).await;
+        // An error means that it has ended.
+        let _ = child.kill();
+        child.wait().unwrap();
+        let holds = |path: &Path| path.exists() && ops_in(data, path) == full;
+        let aside =
+            std::fs::read_dir(data).unwrap().map(|e| e.unwrap().path()).filter(|p| p.to_string_lossy().ends_with('Z'));
+        assert!(aside.chain([database(data)]).any(|p| holds(&p)), "round {round}: the old content is still there");
+    }
+    fine(data, &restore);
+    assert_eq!(verified_ops(data), full - 30);
+    let program = Program::start(data, &[]);
+    assert_eq!(phone.offer_all(&program.url).await, (30, 10));
+    program.stop();
 }
