@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::process::say;
 use crate::stamp::{hash, hash_file};
-use crate::wasm::{Flavor, MODULE, Phone, SCRIPT};
+use crate::wasm::{Flavor, MODULE, PARTS, Phone, SCRIPT};
 use crate::workspace::Workspace;
 
 const PACKER: &str = include_str!("compress.mjs");
@@ -36,6 +36,10 @@ pub struct Assets {
     pub script: String,
     /// The module.
     pub wasm: String,
+    /// The script that fetches the module's other parts.
+    pub linker: String,
+    /// Each other part by its name, and the files that are fetched for it.
+    pub parts: BTreeMap<String, Vec<String>>,
     /// The style sheet.
     pub style: String,
     /// The script that the shell loads, and that loads the rest.
@@ -49,11 +53,13 @@ pub fn assemble(ws: &Workspace, phone: &Phone, flavor: Flavor) -> Result<Assets>
     say("Putting the site together");
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
 
-    let phone = tree(&phone.folder)?;
+    let made = tree(&phone.folder)?;
     // The files of the phone's part name each other, so their folder carries the hash of all of them.
-    let folder = format!("/pkg/{}", &hash_all(&phone)[..12]);
-    let [script, wasm] = [SCRIPT, MODULE].map(|name| format!("{folder}/{name}"));
-    files.extend(phone.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
+    let folder = format!("/pkg/{}", &hash_all(&made)[..12]);
+    let [script, wasm, linker] = [SCRIPT, MODULE, PARTS].map(|name| format!("{folder}/{name}"));
+    let inside = |file: &String| format!("{folder}/{file}.wasm");
+    let parts = phone.parts.iter().map(|(part, files)| (part.clone(), files.iter().map(inside).collect())).collect();
+    files.extend(made.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
     let style = add_hashed(&mut files, "main", ".css", style_sheet(&ws.root.join("style/main.css"), 0)?.into_bytes());
 
     let mut public = tree(&ws.root.join("public"))?;
@@ -73,7 +79,7 @@ pub fn assemble(ws: &Workspace, phone: &Phone, flavor: Flavor) -> Result<Assets>
     let worker = fill("sw.js", &worker_text, &[("{{build}}", &build), ("'{{precache}}'", &list), ("{{boot}}", &boot)])?;
     files.insert("/sw.js".to_owned(), worker.into_bytes());
 
-    let assets = Assets { build, script, wasm, style, boot, precache };
+    let assets = Assets { build, script, wasm, linker, parts, style, boot, precache };
     write_site(ws, &files, &assets, flavor)?;
     Ok(assets)
 }
@@ -196,6 +202,8 @@ fn write_site(ws: &Workspace, files: &BTreeMap<String, Vec<u8>>, assets: &Assets
         let path = site.join(name);
         if !wanted.contains(&path) {
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            // The folder of an earlier module, when this was its last file; one that is not empty stays.
+            let _ = path.parent().map(fs::remove_dir);
         }
     }
     Ok(())

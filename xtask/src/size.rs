@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a member's first visit weighs on the wire, as the real server sends it.
+//! `cargo xtask size`: what a member's first visit weighs on the wire, as the real server sends it: the first screen, then what follows.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,11 +13,11 @@ use crate::site::Assets;
 use crate::wasm::Flavor;
 use crate::workspace::Workspace;
 
-/// Brotli bytes of a first visit, all in all, that the product promises: 220 KB. **Not met yet**: `cargo xtask size` fails and says by how much.
+/// Brotli bytes of a member's first screen, all in all, that the product promises: 220 KB (design, budgets).
 const BUDGET: usize = 220 * 1024;
-/// What a first visit may weigh until the budget is met: the weight reached so far and 2 % for noise. `cargo xtask test` fails above it, so
-/// that the weight only goes down; whoever makes the app lighter lowers this in the same commit. Goes away with the debt.
-pub const HELD: usize = 568_000;
+/// Brotli bytes until *Hôm nay* stands with data: the first screen and the engine, which comes while the person types the code. No
+/// promise but a ratchet: what was reached and 2 % for noise. Whoever makes it lighter lowers this in the same commit.
+const HELD: usize = 303_000;
 
 /// The command line of `size`.
 #[derive(Args)]
@@ -33,11 +33,11 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
         build::site(ws, Flavor::Release)?;
     }
     let program = server::build(ws)?;
-    weigh(ws, &program, BUDGET)
+    weigh(ws, &program)
 }
 
-/// Weighs with a server that is already built; an error when the visit is above the limit (bytes) or something is missing.
-pub fn weigh(ws: &Workspace, program: &std::path::Path, limit: usize) -> Result<()> {
+/// Weighs with a server that is already built; an error when a visit is above its limit or something is missing.
+pub fn weigh(ws: &Workspace, program: &std::path::Path) -> Result<()> {
     say("Weighing a member's first visit");
     let text = fs::read_to_string(ws.site().join("assets.json")).context("no site: run `cargo xtask build`")?;
     let assets: Assets = serde_json::from_str(&text).context("assets.json is not what was expected")?;
@@ -49,7 +49,7 @@ pub fn weigh(ws: &Workspace, program: &std::path::Path, limit: usize) -> Result<
     ensure!(html.contains(&assets.boot), "the shell does not load {}", assets.boot);
     let mut paths = linked(&html);
     // Loaded by the scripts, whether or not the shell hints at them. The worker's other files come from the browser's cache.
-    paths.extend([assets.script, assets.wasm, assets.style, assets.boot, "/sw.js".to_owned()]);
+    paths.extend([assets.script, assets.wasm, assets.linker, assets.style, assets.boot, "/sw.js".to_owned()]);
     paths.extend(["/manifest.webmanifest".to_owned(), "/icons/icon-192.png".to_owned()]);
 
     let mut rows = vec![("/".to_owned(), shell.len())];
@@ -59,12 +59,29 @@ pub fn weigh(ws: &Workspace, program: &std::path::Path, limit: usize) -> Result<
     rows.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
     let total: usize = rows.iter().map(|(_, bytes)| bytes).sum();
 
-    println!("{:>9}  first visit, as sent with brotli", "bytes");
+    println!("{:>9}  the first screen (signing in), as sent with brotli", "bytes");
     for (path, bytes) in &rows {
         println!("{bytes:>9}  {path}");
     }
     println!("{total:>9}  in all; the budget is {BUDGET}");
-    ensure!(total <= limit, "a first visit weighs {total} bytes, {} above the limit of {limit}", total - limit);
+
+    let mut today = total;
+    let mut here = BTreeSet::new();
+    // The engine first: the pages' parts share files with it.
+    for part in ["engine", "member", "staff"] {
+        let files = assets.parts.get(part).with_context(|| format!("the module has no part {part}"))?;
+        let mut bytes = 0;
+        for path in files.iter().filter(|path| here.insert(*path)) {
+            bytes += fetch(&running.url, path)?.len();
+        }
+        println!("{bytes:>9}  then part {part}");
+        if part == "engine" {
+            today += bytes;
+            println!("{today:>9}  until Hôm nay stands with data; held at {HELD}");
+        }
+    }
+    ensure!(total <= BUDGET, "the first screen weighs {total} bytes, {} above the budget", total - BUDGET);
+    ensure!(today <= HELD, "first screen and engine weigh {today} bytes, {} more than before", today - HELD);
     Ok(())
 }
 

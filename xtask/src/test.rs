@@ -52,7 +52,7 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     }
     let program = ws.target.join(QUICK).join("server");
     // A first visit that is too heavy does not hide what the browser tests have to say; it fails at the end.
-    let weight = size::weigh(ws, &program, size::HELD);
+    let weight = size::weigh(ws, &program);
     if let Err(error) = &weight {
         say(&format!("Too heavy, more at the end: {error:#}"));
     }

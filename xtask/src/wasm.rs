@@ -1,5 +1,6 @@
 //! From the crate `client` to the two files that a browser loads: cargo, wasm-bindgen (in this process), wasm-opt.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,16 +57,21 @@ impl Flavor {
 /// The phone's part, ready for a browser: a folder whose files name each other by relative paths.
 #[derive(Debug)]
 pub struct Phone {
-    /// Holds [`SCRIPT`], [`MODULE`], the script that fetches the other parts, those parts, and snippets that crates brought along.
+    /// Holds [`SCRIPT`], [`MODULE`], [`PARTS`], the modules of the other parts, and snippets that crates brought along.
     pub folder: PathBuf,
+    /// Each part that the app asks for by name, and the files (without `.wasm`) that are fetched for it.
+    pub parts: Parts,
 }
+
+/// See [`Phone::parts`].
+pub type Parts = BTreeMap<String, BTreeSet<String>>;
 
 /// Loads and feeds the first part of the module.
 pub const SCRIPT: &str = "app.js";
 /// The first part of the module.
 pub const MODULE: &str = "app_bg.wasm";
 /// Fetches the other parts when the app asks for them.
-const PARTS: &str = "./parts.js";
+pub const PARTS: &str = "parts.js";
 
 /// Builds the phone's part, as far as something changed.
 pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
@@ -83,18 +89,25 @@ pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
     let module = ws.target.join(WASM_TARGET).join(flavor.folder()).join("client.wasm");
     let bound = ws.workbench().join(format!("phone-{}", flavor.folder()));
     let fresh = bind(ws, flavor, &module, &bound)?;
+    let list = fs::read(parts_list(ws, flavor)).context("the list of the module's parts is gone")?;
+    let parts = serde_json::from_slice(&list).context("the list of the module's parts is not what was expected")?;
     if flavor == Flavor::Dev {
-        return Ok(Phone { folder: bound });
+        return Ok(Phone { folder: bound, parts });
     }
     let small = ws.workbench().join("phone-small");
     optimise(ws, &bound, &small, fresh)?;
-    Ok(Phone { folder: small })
+    Ok(Phone { folder: small, parts })
+}
+
+fn parts_list(ws: &Workspace, flavor: Flavor) -> PathBuf {
+    ws.workbench().join(format!("parts-{}.json", flavor.folder()))
 }
 
 /// Cuts the module at its split points (`app/src/parts`), then writes the bindings of the first part.
 fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<bool> {
-    let inputs = ["2", &stamp::hash_file(module)?];
-    let outputs = [out.join(SCRIPT), out.join(MODULE)];
+    let inputs = ["3", &stamp::hash_file(module)?];
+    let list = parts_list(ws, flavor);
+    let outputs = [out.join(SCRIPT), out.join(MODULE), list.clone()];
     let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
     stamp::unless_same(ws, &format!("bindgen-{}", flavor.folder()), &inputs, &outputs, || {
         say("Cutting the module into its parts (wasm-split)");
@@ -105,8 +118,13 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<boo
         options.output_dir = out;
         options.main_out_path = &first;
         options.main_module = "./app.js";
-        options.link_name = PARTS;
-        wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cutting the module failed: {error:?}"))?;
+        let link = format!("./{PARTS}");
+        options.link_name = &link;
+        let cut = wasm_split_cli_support::transform(options)
+            .map_err(|error| anyhow!("cutting the module failed: {error:?}"))?;
+        let parts: Parts =
+            cut.prefetch_map.into_iter().map(|(part, files)| (part, files.into_iter().collect())).collect();
+        fs::write(&list, serde_json::to_vec_pretty(&parts)?).context("cannot write the list of the module's parts")?;
 
         say("Writing the bindings between the module and the browser (wasm-bindgen)");
         let release = flavor == Flavor::Release;

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::task::{Poll, Waker};
 use uuid::Uuid;
 
 /// Whose rows are cached, and up to where. Stored as one text, so that it changes as one.
@@ -23,8 +25,36 @@ pub struct Mark {
     pub epoch: Option<Uuid>,
 }
 
+/// Something that happens once per page, and whoever waits for it.
+#[derive(Default)]
+pub struct Once {
+    done: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl Once {
+    /// It has happened.
+    pub fn finish(&self) {
+        self.done.set(true);
+        self.waiting.take().into_iter().for_each(Waker::wake);
+    }
+    /// Ends when it has happened.
+    pub async fn wait(&self) {
+        poll_fn(|context| {
+            if self.done.get() {
+                return Poll::Ready(());
+            }
+            self.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
 /// See the module.
 pub struct Core {
+    /// What the phone's storage holds has been read.
+    pub loaded: Once,
     /// The server's rows.
     pub base: RefCell<Book>,
     /// IndexedDB.
@@ -49,6 +79,7 @@ pub struct Core {
 impl Default for Core {
     fn default() -> Self {
         Self {
+            loaded: Once::default(),
             base: RefCell::default(),
             db: Db::default(),
             mark: RefCell::default(),

@@ -58,7 +58,11 @@ pub(super) fn start(app: App) {
     *app.core().tabs.borrow_mut() = Tabs::join("slh", move |text| spawn_local(heard(app, text)));
     spawn_local(async move {
         load(app).await;
-        app.ready.set(true);
+        app.core().loaded.finish();
+        // Not told twice: a page that stands already keeps what was typed into it.
+        if !app.ready.get_untracked() {
+            app.ready.set(true);
+        }
         crate::sync::start(app);
         if app.session.with_untracked(Option::is_some) {
             device::keep_storage().await;
@@ -168,6 +172,8 @@ fn take_copy(app: App, copy: IdbCopy) {
 }
 
 pub(super) async fn sign_in(app: App, code: String, device_name: String) -> Result<Session, ApiError> {
+    // What is read from the storage must not come over what the server says now.
+    app.core().loaded.wait().await;
     let code = code.trim().to_owned();
     let device_name = device_name.trim().chars().take(60).collect();
     let session: Session = api::post("session", &SignIn { code, device_name }).await?;
