@@ -137,6 +137,8 @@ pub struct PushAnswer {
     /// Per stream, the sequence that a verified backup covers
     #[schema(value_type = Option<Object>)]
     safe_seq: (),
+    /// Writers of this push of which another op has the same number: one of two phones is a copy of the other
+    twins: Option<Vec<uuid::Uuid>>,
     results: Vec<OpResult>,
 }
 
@@ -164,4 +166,17 @@ pub struct PullAnswer {
     reset: bool,
     rows: Vec<WireRow>,
     digest: Option<String>,
+    /// What the server has of the writers that were asked for
+    writers: Option<Vec<WriterDigest>>,
+}
+
+/// What the server's log has of one writer
+#[derive(ToSchema)]
+pub struct WriterDigest {
+    w: uuid::Uuid,
+    count: u32,
+    /// The highest number
+    high: u32,
+    /// 16 hexadecimal digits: the sum of 64 mixed bits of each id
+    sum: String,
 }

@@ -10,6 +10,7 @@
 //! | [`book`] | everything that one place knows, in memory |
 //! | [`wire`] | protocol v1 |
 //! | [`sync`] | what the phone does with its outbox and the answers |
+//! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
@@ -19,6 +20,7 @@ pub mod book;
 pub mod decide;
 pub mod desk;
 pub mod id;
+pub mod ledger;
 pub mod meeting;
 pub mod member;
 pub mod notice;

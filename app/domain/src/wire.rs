@@ -7,6 +7,7 @@ use crate::meeting::Meeting;
 use crate::member::Member;
 use crate::notice::{Guest, Notice};
 use crate::presence::Presence;
+use crate::sync::digest::Digest;
 use crate::time::Millis;
 use crate::unit::Unit;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ use uuid::Uuid;
 
 /// The protocol that this build speaks.
 pub const PROTO: u16 = 1;
+/// The code of the error answer to a request of another protocol.
+pub const BAD_PROTO: &str = "bad_proto";
 /// The most ops in one push.
 pub const MAX_PUSH_OPS: usize = 100;
 /// The largest push body, in bytes.
@@ -89,6 +92,9 @@ pub struct PushAnswer {
     /// Per stream, the sequence that a verified backup covers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub safe_seq: BTreeMap<UnitId, u64>,
+    /// Writers of this push of which another op has the same number: two phones count under one writer, one is a copy of the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Uuid>,
     /// One per op.
     pub results: Vec<OpResult>,
 }
@@ -129,6 +135,35 @@ pub struct PullAnswer {
     /// Digest of the scope, when the server computed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// What the server has of the writers that were asked for (`writers=…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writers: Option<Vec<WriterDigest>>,
+}
+
+/// What the server's log has of one writer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriterDigest {
+    /// Writer.
+    pub w: Uuid,
+    /// How many ops.
+    pub count: u32,
+    /// The highest number among them.
+    pub high: u32,
+    /// The sum of [`Digest`], as 16 hexadecimal digits.
+    pub sum: String,
+}
+
+impl WriterDigest {
+    /// For the wire.
+    #[must_use]
+    pub fn new(w: Uuid, digest: Digest) -> Self {
+        Self { w, count: digest.count, high: digest.high, sum: format!("{:016x}", digest.sum) }
+    }
+    /// From the wire; a sum that is none matches nothing but itself.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest { count: self.count, high: self.high, sum: u64::from_str_radix(&self.sum, 16).unwrap_or_default() }
+    }
 }
 
 /// A typed row of the phone's cache. `Presence` and the rest are what the server's tables hold; `held` are ops that wait for a person,

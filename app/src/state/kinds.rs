@@ -51,6 +51,8 @@ pub struct Link {
     pub sign_in_again: bool,
     /// Changes elsewhere arrive by themselves within a second or two.
     pub live: bool,
+    /// Another phone counts its ops as this one does: one is a copy of the other. Nothing is lost; a person should know.
+    pub cloned: bool,
 }
 
 /// What is wrong with the phone's storage. Each has its own honest screen.

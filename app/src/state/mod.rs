@@ -8,21 +8,22 @@
 //! | [`prefs`] | text size, sound, vibration |
 //! | `core` | what stands behind the signals |
 //! | `engine` | the split point: what follows comes in a part of the module of its own |
-//! | `perform` | the way of an op from the tap to the disk |
+//! | `perform` | taps, given to the event loop |
+//! | `port` | the browser as the sync core sees it |
 //! | `start` | first load, other tabs, sign-in and sign-out |
 
 mod core;
 mod engine;
 mod kinds;
 mod perform;
+mod port;
 pub mod prefs;
 mod start;
 
-pub(crate) use self::core::{Core, Mark};
+pub(crate) use self::core::Core;
 pub use self::kinds::{Counts, Link, StorageFault};
-pub(crate) use self::perform::store_stages;
 pub use self::prefs::{Prefs, TextSize};
-pub(crate) use self::start::{clear_cache, store_again, tell_sign_out};
+pub(crate) use self::start::tell_sign_out;
 pub use domain::sync::{Damaged, Entry, Sending};
 
 use crate::api::ApiError;

@@ -1,15 +1,10 @@
 //! First load, other tabs, sign-in and sign-out. The first load reads the phone's storage and nothing else: no network.
 
-use super::core::Mark;
-use super::{App, StorageFault, perform};
+use super::App;
 use crate::api::{self, ApiError};
 use crate::platform::{device, tabs::Tabs};
 use crate::store::local::{self, SESSION};
-use domain::book::Book;
-use domain::id::OpId;
-use domain::op::Op;
-use domain::sync::pull::stored_row;
-use domain::sync::{Entry, IdbCopy, Record, Stage, merge};
+use domain::sync::phone::boot;
 use domain::wire::{Session, SignIn};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,21 +13,6 @@ use leptos::task::spawn_local;
 const SIGNED_OUT: &str = "signed-out";
 
 impl App {
-    /// Reads the cached rows from the phone again.
-    pub(crate) async fn load_cache(self) -> Result<(), StorageFault> {
-        let core = self.core();
-        let cache = core.db.cache().await?;
-        let mut base = Book::default();
-        for (key, raw) in &cache.rows {
-            if let Some(row) = stored_row(key, raw) {
-                base.put(row);
-            }
-        }
-        let mark: Mark = cache.cursor.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
-        *core.mark.borrow_mut() = (cache.cursor, mark);
-        *core.base.borrow_mut() = base;
-        Ok(())
-    }
     /// Takes a session that the server gave. Another account starts with an empty cache; ops of the old one stay on the phone.
     pub(crate) async fn adopt(self, session: Session) {
         self.set_link(|l| l.sign_in_again = false);
@@ -41,7 +21,7 @@ impl App {
         }
         let other = self.session.with_untracked(|s| s.as_ref().is_none_or(|s| s.me.id != session.me.id));
         if other {
-            clear_cache(self).await;
+            boot::clear_cache(&self.port()).await;
         }
         keep_session(self, Some(&session)).await;
         self.set_session(Some(session));
@@ -71,46 +51,15 @@ pub(super) fn start(app: App) {
 }
 
 async fn load(app: App) {
-    let core = app.core();
-    let copies = match core.db.ops().await {
-        Ok(copies) => copies,
-        Err(fault) => {
-            app.set_fault(Some(fault.into()));
-            Vec::new()
-        }
-    };
-    let local_copies = local::ops();
-    core.in_local.borrow_mut().extend(local_copies.iter().filter_map(|c| c.key.parse::<OpId>().ok()));
-    let plan = merge(local_copies, copies);
-    app.damaged.set(plan.damaged);
-    app.put_entries(plan.entries);
+    let port = app.port();
+    let repair = boot::load_ops(&port).await;
     load_session(app).await;
-    if let Err(fault) = app.load_cache().await {
-        app.set_fault(Some(fault));
+    if let Err(fault) = boot::load_cache(&port).await {
+        app.set_fault(Some(fault.into()));
     }
     app.rebuild();
     // What one side lacks is put right behind the first picture.
-    for copy in plan.repair_local {
-        if let Ok(id) = copy.key.parse::<OpId>()
-            && local::put_op(id, &copy.raw).is_ok()
-        {
-            core.in_local.borrow_mut().insert(id);
-        }
-    }
-    let repair = plan.repair_idb;
-    let answered = plan.drop_local;
-    spawn_local(async move {
-        let core = app.core();
-        if !repair.is_empty()
-            && let Err(fault) = core.db.put_ops(&repair).await
-        {
-            app.set_fault(Some(fault.into()));
-        }
-        for id in answered {
-            local::remove_op(id);
-            core.in_local.borrow_mut().remove(&id);
-        }
-    });
+    spawn_local(async move { boot::repair(&app.port(), repair).await });
 }
 
 async fn load_session(app: App) {
@@ -130,45 +79,16 @@ async fn keep_session(app: App, session: Option<&Session>) {
     }
 }
 
-pub(crate) async fn clear_cache(app: App) {
-    let core = app.core();
-    core.base.replace(Book::default());
-    core.mark.replace((None, Mark::default()));
-    if let Err(fault) = core.db.clear_cache().await {
-        app.set_fault(Some(fault.into()));
-    }
-}
-
 /// A word from another tab. It says only what to look at; what is true stands in IndexedDB.
 async fn heard(app: App, text: String) {
-    if let Some(id) = text.strip_prefix("op ").and_then(|id| id.parse::<OpId>().ok()) {
-        if let Ok(Some(copy)) = app.core().db.op(id).await {
-            take_copy(app, copy);
-        }
-    } else if text == "rows" {
-        if app.load_cache().await.is_ok() {
-            app.rebuild();
-        }
-    } else if text == SESSION {
+    let port = app.port();
+    if !boot::heard(&port, &text).await && text == SESSION {
         load_session(app).await;
-        if app.load_cache().await.is_ok() {
+        if boot::load_cache(&port).await.is_ok() {
             app.rebuild();
         }
         crate::sync::now(app);
     }
-}
-
-fn take_copy(app: App, copy: IdbCopy) {
-    let Ok(op) = Op::parse(&copy.raw) else { return };
-    let record = Record { id: op.id, raw: copy.raw, stage: Stage::read(&copy.stage) };
-    let entry = Entry::from_record(&record, op);
-    // The tab that sends it says so; a copy from the disk does not take that back.
-    let known = app.outbox.with_untracked(|o| o.iter().rev().find(|e| e.id == record.id).map(|e| e.stage));
-    if known == Some(record.stage) {
-        return;
-    }
-    app.put_entries(vec![(entry, record.raw)]);
-    app.rebuild();
 }
 
 pub(super) async fn sign_in(app: App, code: String, device_name: String) -> Result<Session, ApiError> {
@@ -191,7 +111,7 @@ pub(super) async fn sign_out(app: App) {
     local::set_hint(SIGNED_OUT, "1");
     crate::sync::stop(app);
     keep_session(app, None).await;
-    clear_cache(app).await;
+    boot::clear_cache(&app.port()).await;
     app.set_session(None);
     app.set_link(|l| l.sign_in_again = false);
     app.rebuild();
@@ -208,9 +128,4 @@ pub(crate) async fn tell_sign_out() {
     if told.is_ok() || told.is_err_and(|e| e.is_signed_out()) {
         local::remove(SIGNED_OUT);
     }
-}
-
-/// Tries once more to make durable what is not.
-pub(crate) async fn store_again(app: App) {
-    perform::store_again(app).await;
 }

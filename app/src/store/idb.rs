@@ -5,6 +5,8 @@
 
 use crate::platform::clock::sleep;
 use domain::id::OpId;
+use domain::sync::port::Cache;
+pub use domain::sync::port::Fault as IdbFault;
 use domain::sync::{IdbCopy, PullPlan, Record};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,34 +24,12 @@ pub const CURSOR: &str = "cursor";
 /// How long opening may take, in ms. Some browsers forget to answer.
 const OPEN_LIMIT: i32 = 8_000;
 
-/// Why IndexedDB did not do it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum IdbFault {
-    /// No room.
-    #[error("the phone is full")]
-    Full,
-    /// The browser gives us no IndexedDB, or does not answer.
-    #[error("IndexedDB is blocked")]
-    Blocked,
-    /// A private tab of a browser that keeps nothing there.
-    #[error("private tab")]
-    Private,
-    /// The connection or the file behind it is lost.
-    #[error("IndexedDB is lost")]
-    Lost,
-    /// Another tab has moved the cache on meanwhile: nothing was written.
-    #[error("the cache was moved on by another tab")]
-    MovedOn,
-}
-
-impl IdbFault {
-    fn from_js(error: &JsValue) -> Self {
-        let name = error.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default();
-        match name.as_str() {
-            "QuotaExceededError" => Self::Full,
-            "SecurityError" | "NotAllowedError" => Self::Blocked,
-            _ => Self::Lost,
-        }
+fn from_js(error: &JsValue) -> IdbFault {
+    let name = error.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default();
+    match name.as_str() {
+        "QuotaExceededError" => IdbFault::Full,
+        "SecurityError" | "NotAllowedError" => IdbFault::Blocked,
+        _ => IdbFault::Lost,
     }
 }
 
@@ -59,15 +39,6 @@ type Step<T> = Result<T, JsValue>;
 #[derive(Clone, Default)]
 pub struct Db {
     open: Rc<RefCell<Option<IdbDatabase>>>,
-}
-
-/// What is cached of the server's rows.
-#[derive(Default)]
-pub struct Cache {
-    /// Key and JSON text of each row.
-    pub rows: Vec<(String, String)>,
-    /// The text under [`CURSOR`].
-    pub cursor: Option<String>,
 }
 
 impl Db {
@@ -105,7 +76,7 @@ impl Db {
             match transaction(&db, &names, mode) {
                 Ok(tx) => return Ok(tx),
                 Err(e) => {
-                    last = IdbFault::from_js(&e);
+                    last = from_js(&e);
                     self.open.borrow_mut().take();
                 }
             }
@@ -125,13 +96,13 @@ impl Db {
         if let Err(e) = work(&tx) {
             let _ = tx.abort();
             let _ = done.await;
-            return Err(IdbFault::from_js(&e));
+            return Err(from_js(&e));
         }
         done.await.map_err(|e| self.fault(&tx, &e))
     }
 
     fn fault(&self, tx: &IdbTransaction, event: &JsValue) -> IdbFault {
-        let fault = tx.error().map_or_else(|| IdbFault::from_js(event), |e| IdbFault::from_js(&e));
+        let fault = tx.error().map_or_else(|| from_js(event), |e| from_js(&e));
         if fault == IdbFault::Lost {
             self.open.borrow_mut().take();
         }
@@ -178,7 +149,7 @@ impl Db {
             let rows = tx.object_store(ROW)?;
             Ok((rows.get_all_keys()?, rows.get_all()?, tx.object_store(META)?.get(&key(CURSOR))?))
         })();
-        let (keys, values, cursor) = reads.map_err(|e| IdbFault::from_js(&e))?;
+        let (keys, values, cursor) = reads.map_err(|e| from_js(&e))?;
         committed(&tx).await.map_err(|e| self.fault(&tx, &e))?;
         let rows = zip(&keys, &values).into_iter().filter_map(|(k, v)| Some((k, v.as_string()?))).collect();
         Ok(Cache { rows, cursor: result(&cursor).as_string() })
@@ -188,7 +159,7 @@ impl Db {
     pub async fn apply(&self, plan: &PullPlan, seen: Option<&str>, cursor: &str) -> Result<(), IdbFault> {
         let tx = self.begin(&[ROW, META], Mode::Write).await?;
         let done = committed(&tx);
-        let stored = tx.object_store(META).and_then(|s| s.get(&key(CURSOR))).map_err(|e| IdbFault::from_js(&e))?;
+        let stored = tx.object_store(META).and_then(|s| s.get(&key(CURSOR))).map_err(|e| from_js(&e))?;
         // The transaction stays open: the future goes on within the event of this request.
         let stored = answered(&stored).await.map_err(|e| self.fault(&tx, &e))?.as_string();
         if stored.as_deref() != seen {
@@ -211,7 +182,7 @@ impl Db {
         if let Err(e) = work {
             let _ = tx.abort();
             let _ = done.await;
-            return Err(IdbFault::from_js(&e));
+            return Err(from_js(&e));
         }
         done.await.map_err(|e| self.fault(&tx, &e))
     }
@@ -246,7 +217,7 @@ impl Db {
 
     async fn one(&self, store: &str, name: &str) -> Result<JsValue, IdbFault> {
         let tx = self.begin(&[store], Mode::Read).await?;
-        let request = tx.object_store(store).and_then(|s| s.get(&key(name))).map_err(|e| IdbFault::from_js(&e))?;
+        let request = tx.object_store(store).and_then(|s| s.get(&key(name))).map_err(|e| from_js(&e))?;
         committed(&tx).await.map_err(|e| self.fault(&tx, &e))?;
         Ok(result(&request))
     }
@@ -254,7 +225,7 @@ impl Db {
     async fn all(&self, store: &str) -> Result<Vec<(String, JsValue)>, IdbFault> {
         let tx = self.begin(&[store], Mode::Read).await?;
         let reads = tx.object_store(store).and_then(|s| Ok((s.get_all_keys()?, s.get_all()?)));
-        let (keys, values) = reads.map_err(|e| IdbFault::from_js(&e))?;
+        let (keys, values) = reads.map_err(|e| from_js(&e))?;
         committed(&tx).await.map_err(|e| self.fault(&tx, &e))?;
         Ok(zip(&keys, &values))
     }
@@ -328,7 +299,7 @@ async fn answered(request: &IdbRequest) -> Step<JsValue> {
 
 async fn open() -> Result<IdbDatabase, IdbFault> {
     let factory = web_sys::window().and_then(|w| w.indexed_db().ok().flatten()).ok_or(IdbFault::Blocked)?;
-    let request = factory.open_with_u32(NAME, VERSION).map_err(|e| IdbFault::from_js(&e))?;
+    let request = factory.open_with_u32(NAME, VERSION).map_err(|e| from_js(&e))?;
     let upgrade = Closure::<dyn FnMut(web_sys::IdbVersionChangeEvent)>::new({
         let request = request.clone();
         // An upgrade that fails aborts, and `open` reports it.

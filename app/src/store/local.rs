@@ -2,6 +2,7 @@
 
 use domain::id::OpId;
 use domain::sync::LocalCopy;
+use domain::sync::port::Fault;
 use gloo_storage::Storage as _;
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
@@ -10,17 +11,6 @@ use wasm_bindgen::JsValue;
 pub const SESSION: &str = "session";
 const OP: &str = "op:";
 const PROBE: &str = "probe";
-
-/// Why a write did not happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LocalFault {
-    /// The browser gives us no localStorage.
-    #[error("local storage is blocked")]
-    Blocked,
-    /// No room.
-    #[error("local storage is full")]
-    Full,
-}
 
 thread_local! {
     static USABLE: Cell<Option<bool>> = const { Cell::new(None) };
@@ -39,9 +29,9 @@ fn storage() -> Option<web_sys::Storage> {
     usable.then(gloo_storage::LocalStorage::raw)
 }
 
-fn write(key: &str, value: &str) -> Result<(), LocalFault> {
-    let storage = storage().ok_or(LocalFault::Blocked)?;
-    storage.set_item(key, value).map_err(|e| if is_quota(&e) { LocalFault::Full } else { LocalFault::Blocked })
+fn write(key: &str, value: &str) -> Result<(), Fault> {
+    let storage = storage().ok_or(Fault::Blocked)?;
+    storage.set_item(key, value).map_err(|e| if is_quota(&e) { Fault::Full } else { Fault::Blocked })
 }
 
 fn is_quota(error: &JsValue) -> bool {
@@ -52,7 +42,7 @@ fn is_quota(error: &JsValue) -> bool {
 }
 
 /// Writes the bytes of an op under its own key.
-pub fn put_op(id: OpId, raw: &str) -> Result<(), LocalFault> {
+pub fn put_op(id: OpId, raw: &str) -> Result<(), Fault> {
     write(&format!("{OP}{id}"), raw)
 }
 

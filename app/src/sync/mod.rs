@@ -1,10 +1,7 @@
 //! When to push and pull: at the start, on `online`, when the app comes to the front, after each op, when the server says that
-//! something changed, and on a timer that slows down after failures. What a push or pull means is in `domain::sync`.
+//! something changed, and on a timer that slows down after failures. What a round does is `domain::sync::phone`.
 //!
 //! A request that fails is the only proof of being offline. Nothing here waits for the network before something is shown.
-
-mod pull;
-mod push;
 
 use crate::api;
 use crate::platform::clock::{self, Timer};
@@ -12,15 +9,13 @@ use crate::platform::events::{Listener, is_visible};
 use crate::platform::live::Line;
 use crate::platform::{rng, tabs};
 use crate::state::App;
-use domain::id::OpId;
 use domain::meeting::MeetingStatus;
-use domain::sync::batch::Limits;
+use domain::sync::phone::{self, Failure};
 use domain::sync::{Backoff, NoAnswer};
 use domain::wire::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 
 /// Between two looks while all is well and the server tells changes by itself, in ms.
 const QUIET: i32 = 60_000;
@@ -39,28 +34,13 @@ const TURNS: u8 = 3;
 #[derive(Default)]
 pub struct Engine {
     running: Cell<bool>,
-    again: Cell<bool>,
-    stopped: Cell<bool>,
-    want_pull: Cell<bool>,
     backoff: Cell<Backoff>,
     timer: RefCell<Option<Timer>>,
     gather: RefCell<Option<Timer>>,
     line: RefCell<Option<Line>>,
     line_tried: Cell<i64>,
-    limits: Cell<Limits>,
-    /// Ops that the server did not take or did not speak of in this round.
-    passed: RefCell<HashSet<OpId>>,
     session_asked: Cell<bool>,
     turns: Cell<u8>,
-}
-
-/// Why a round ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Failure {
-    #[error("no network")]
-    NoNetwork,
-    #[error("no answer: {0}")]
-    NoAnswer(#[from] NoAnswer),
 }
 
 /// Begins to sync, and listens for reasons to.
@@ -89,8 +69,8 @@ pub fn start(app: App) {
 /// Pushes and pulls now.
 pub fn now(app: App) {
     let core = app.core();
-    core.sync.stopped.set(false);
-    core.sync.want_pull.set(true);
+    core.memory.stopped.set(false);
+    core.memory.want_pull.set(true);
     go(app);
 }
 
@@ -112,14 +92,14 @@ pub fn soon(app: App) {
 
 /// Something changed at the server.
 fn changed(app: App) {
-    app.core().sync.want_pull.set(true);
+    app.core().memory.want_pull.set(true);
     soon(app);
 }
 
 /// Ends at sign-out: no timer, no line. What is under way ends by itself.
 pub fn stop(app: App) {
     let core = app.core();
-    core.sync.stopped.set(true);
+    core.memory.stopped.set(true);
     core.sync.session_asked.set(false);
     core.sync.line.borrow_mut().take();
     core.sync.timer.borrow_mut().take();
@@ -129,14 +109,14 @@ pub fn stop(app: App) {
 fn go(app: App) {
     let core = app.core();
     if core.sync.running.replace(true) {
-        core.sync.again.set(true);
+        core.memory.again.set(true);
         return;
     }
     core.sync.timer.borrow_mut().take();
     spawn_local(async move {
         let core = app.core();
         let wait = loop {
-            core.sync.again.set(false);
+            core.memory.again.set(false);
             let turn = if core.sync.turns.get() >= TURNS {
                 Some(round(app).await)
             } else {
@@ -153,12 +133,12 @@ fn go(app: App) {
                     after(app, result)
                 }
             };
-            if !core.sync.again.get() || core.sync.backoff.get().failures() > 0 {
+            if !core.memory.again.get() || core.sync.backoff.get().failures() > 0 {
                 break wait;
             }
         };
         core.sync.running.set(false);
-        if !core.sync.stopped.get() {
+        if !core.memory.stopped.get() {
             *core.sync.timer.borrow_mut() = Some(Timer::after(wait, move || now(app)));
         }
     });
@@ -186,7 +166,7 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
                     l.failing_since = l.failing_since.or(Some(clock::now()));
                 }
             });
-            backoff.fail(rng::unit())
+            backoff.fail(rng::unit(), meeting_open(app))
         }
     };
     core.sync.backoff.set(backoff);
@@ -198,8 +178,7 @@ fn pause(app: App) -> i32 {
     let core = app.core();
     let visible = is_visible();
     let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
-    let meeting = app.view().with_untracked(|b| b.meetings.values().any(|m| m.status == MeetingStatus::Open));
-    match (meeting && !told, visible) {
+    match (meeting_open(app) && !told, visible) {
         (true, true) => MEETING.0,
         (true, false) => MEETING.1,
         (false, true) => QUIET,
@@ -207,21 +186,25 @@ fn pause(app: App) -> i32 {
     }
 }
 
+fn meeting_open(app: App) -> bool {
+    app.view().with_untracked(|b| b.meetings.values().any(|m| m.status == MeetingStatus::Open))
+}
+
 async fn round(app: App) -> Result<(), Failure> {
     let core = app.core();
-    crate::state::store_again(app).await;
-    if app.session().with_untracked(Option::is_none) || core.sync.stopped.get() {
+    let port = app.port();
+    if app.session().with_untracked(Option::is_some) && !core.memory.stopped.get() {
+        app.set_link(|l| l.busy = true);
+    }
+    let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
+    phone::round(&port, !told).await?;
+    if app.session().with_untracked(Option::is_none) || core.memory.stopped.get() {
         return Ok(());
     }
-    app.set_link(|l| l.busy = true);
-    core.sync.passed.borrow_mut().clear();
-    core.sync.limits.set(Limits::default());
-    push::push_all(app).await?;
-    let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
-    if core.sync.want_pull.replace(false) || !told {
-        pull::pull_all(app).await.inspect_err(|_| core.sync.want_pull.set(true))?;
-    }
-    if !core.sync.session_asked.replace(true) {
+    // A cursor that begins anew may mean other roles.
+    let roles = core.memory.was_reset.replace(false);
+    if roles || !core.sync.session_asked.replace(true) {
+        core.sync.session_asked.set(true);
         ask_session(app).await;
     }
     Ok(())
@@ -231,27 +214,18 @@ async fn round(app: App) -> Result<(), Failure> {
 async fn ask_session(app: App) {
     let core = app.core();
     match api::get::<Session>("session").await {
-        Ok(session) if !core.sync.stopped.get() => app.adopt(session).await,
+        Ok(session) if !core.memory.stopped.get() => app.adopt(session).await,
         Ok(_) => {}
         Err(e) if e.is_signed_out() => app.set_link(|l| l.sign_in_again = true),
         Err(_) => core.sync.session_asked.set(false),
     }
 }
 
-/// The server answered.
-fn heard(app: App) {
-    app.set_link(|l| {
-        l.last_ok = Some(clock::now());
-        l.failing_since = None;
-        l.sign_in_again = false;
-    });
-}
-
 /// Keeps the line on which the server tells changes: open while somebody is signed in and the app is in front.
 fn tend_line(app: App) {
     let core = app.core();
     let wanted = is_visible()
-        && !core.sync.stopped.get()
+        && !core.memory.stopped.get()
         && app.session().with_untracked(Option::is_some)
         && !app.link().with_untracked(|l| l.sign_in_again || l.failing_since.is_some());
     let mut line = core.sync.line.borrow_mut();

@@ -51,5 +51,6 @@ async fn pull(
         reset: page.reset,
         rows: page.rows,
         digest: None,
+        writers: None,
     }))
 }

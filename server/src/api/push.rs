@@ -40,5 +40,5 @@ async fn push(
     let results = state.store.push(incoming).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
     let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
-    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, results }))
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins: Vec::new(), results }))
 }

@@ -57,11 +57,13 @@ async fn the_shapes_are_what_serde_writes() {
         epoch: uuid::Uuid::nil(),
         now: T0,
         safe_seq: [(id("W"), 1)].into(),
+        twins: vec![uuid::Uuid::nil()],
         results: vec![result],
     };
     assert_eq!(keys(&serde_json::to_value(answer).unwrap()), shape("PushAnswer"));
     let mut page: PullAnswer = phone.pull_page("", 5).await;
     page.digest = Some(String::new());
+    page.writers = Some(Vec::new());
     let page = serde_json::to_value(page).unwrap();
     assert_eq!(keys(&page["rows"][0]), shape("WireRow"));
     assert_eq!(keys(&page), shape("PullAnswer"));

@@ -4,7 +4,7 @@
 use super::entry::{Outcome, Stage};
 use crate::id::UnitId;
 use crate::time::Millis;
-use crate::wire::{OpResult, PROTO, PullAnswer, PushAnswer, Ruling};
+use crate::wire::{BAD_PROTO, ErrorBody, OpResult, PROTO, PullAnswer, PushAnswer, Ruling};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -15,6 +15,9 @@ pub enum NoAnswer {
     /// Nobody is signed in: 401.
     #[error("signed out")]
     SignedOut,
+    /// The server does not speak our protocol any more: only a new build of the app helps.
+    #[error("another protocol")]
+    OtherProto,
     /// The server does not take this request as a whole (400, 413): try a smaller one.
     #[error("request not taken")]
     NotTaken,
@@ -26,12 +29,13 @@ pub enum NoAnswer {
     NotOurs,
 }
 
-fn ours(status: u16, is_json: bool) -> Result<(), NoAnswer> {
+fn ours(status: u16, is_json: bool, body: &str) -> Result<(), NoAnswer> {
     match status {
         200 if is_json => Ok(()),
         // Without JSON even an error is somebody else's.
         _ if !is_json || status < 400 => Err(NoAnswer::NotOurs),
         401 => Err(NoAnswer::SignedOut),
+        400 if serde_json::from_str::<ErrorBody>(body).is_ok_and(|e| e.code == BAD_PROTO) => Err(NoAnswer::OtherProto),
         400 | 413 => Err(NoAnswer::NotTaken),
         other => Err(NoAnswer::Status(other)),
     }
@@ -46,42 +50,51 @@ pub fn push_answer(status: u16, is_json: bool, body: &str) -> Result<PushAnswer,
         now: Millis,
         #[serde(default)]
         safe_seq: BTreeMap<UnitId, u64>,
+        #[serde(default)]
+        twins: Vec<Uuid>,
         results: Vec<Box<serde_json::value::RawValue>>,
     }
-    ours(status, is_json)?;
-    let loose: Loose = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
+    ours(status, is_json, body)?;
+    let mut loose: Loose = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
     if loose.proto != PROTO {
         return Err(NoAnswer::NotOurs);
     }
-    let results = loose.results.into_iter().filter_map(|r| serde_json::from_str(r.get()).ok()).collect();
-    Ok(PushAnswer { proto: loose.proto, epoch: loose.epoch, now: loose.now, safe_seq: loose.safe_seq, results })
+    let results =
+        std::mem::take(&mut loose.results).into_iter().filter_map(|r| serde_json::from_str(r.get()).ok()).collect();
+    let Loose { proto, epoch, now, safe_seq, twins, .. } = loose;
+    Ok(PushAnswer { proto, epoch, now, safe_seq, twins, results })
 }
 
 /// Reads the answer to a pull.
 pub fn pull_answer(status: u16, is_json: bool, body: &str) -> Result<PullAnswer, NoAnswer> {
-    ours(status, is_json)?;
+    ours(status, is_json, body)?;
     let answer: PullAnswer = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
     if answer.proto == PROTO { Ok(answer) } else { Err(NoAnswer::NotOurs) }
 }
 
 /// The stage of an op after the server's word about it (an answer to a push, or a `fate` row later). The same word twice changes
-/// nothing. `at`: when the phone learned it.
+/// nothing. `epoch` and `at`: the server's, at that answer.
 #[must_use]
-pub fn settle(stage: Stage, result: &OpResult, at: Millis) -> Stage {
+pub fn settle(stage: Stage, result: &OpResult, epoch: Uuid, at: Millis) -> Stage {
     // A dup without the stored decision says nothing about the op but that the server has it.
     let Some(r) = (if result.r == Ruling::Dup { result.stored.filter(|r| *r != Ruling::Dup) } else { Some(result.r) })
     else {
         return stage;
     };
-    let old = stage.outcome();
+    let old = stage.outcome().filter(|o| o.epoch == Some(epoch));
+    // An answer that was long on its way does not take back what was decided since.
+    if r == Ruling::Held && old.is_some_and(Outcome::is_final) {
+        return stage;
+    }
     let outcome = Outcome {
+        epoch: Some(epoch),
         r,
         seq: result.seq.or(old.and_then(|o| o.seq)),
         why: result.why,
         at: old.filter(|o| o.r == r && o.why == result.why).map_or(at, |o| o.at),
     };
     match (r, stage) {
-        (Ruling::Applied, Stage::InBook { pulled, .. }) => Stage::InBook { outcome, pulled },
+        (Ruling::Applied, Stage::InBook { pulled, .. }) if old.is_some() => Stage::InBook { outcome, pulled },
         (Ruling::Applied, _) => Stage::InBook { outcome, pulled: false },
         // Put away stays put away while the word is the same.
         (_, Stage::PutAway { outcome: old }) if old.r == r && old.why == result.why => Stage::PutAway { outcome },

@@ -7,6 +7,7 @@ use crate::op::{Body, Op};
 use crate::time::Millis;
 use crate::wire::Ruling;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What the screen says about an op: *Đang lưu* → *Đã lưu trên máy này* → *Đã gửi* → *Đã vào sổ*, beside them *Cần xem lại* and
 /// *Không lưu được*.
@@ -37,8 +38,24 @@ pub struct Outcome {
     /// Reason for held and refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
-    /// When the phone learned it, by its own clock (only for showing and for keeping acked ops long enough).
+    /// When the phone learned it, by the server's clock (only for showing and for keeping acked ops long enough).
     pub at: Millis,
+    /// The server's epoch at that answer. In another epoch the answer is worth nothing. None: stored by a build that did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Uuid>,
+}
+
+impl Outcome {
+    /// The server's log has the op's bytes, whatever it decided.
+    #[must_use]
+    pub const fn is_in_log(&self) -> bool {
+        matches!(self.r, Ruling::Applied | Ruling::Held | Ruling::Refused)
+    }
+    /// Decided for good, as far as the epoch goes. Held ops may still be applied or refused.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self.r, Ruling::Applied | Ruling::Refused)
+    }
 }
 
 /// How far a stored op is. Everything else about it follows from its bytes.
@@ -168,23 +185,22 @@ impl Entry {
         }
         changed
     }
-    /// Its stage after a restore of the server: everything that the server once had is offered again.
+    /// Its stage in a new epoch of the server (it was restored from a backup): whatever was answered in another one is offered again,
+    /// also what a person has put away, for the restored server may decide otherwise.
     #[must_use]
-    pub const fn offered_again(&self) -> Option<Stage> {
-        match self.stage {
-            Stage::InBook { .. } | Stage::NeedsLook { .. } => Some(Stage::Waiting),
-            Stage::Waiting | Stage::PutAway { .. } => None,
-        }
+    pub fn offered_again(&self, epoch: Uuid) -> Option<Stage> {
+        self.stage.outcome().filter(|o| o.epoch != Some(epoch)).map(|_| Stage::Waiting)
     }
 }
 
 /// How long acked ops are kept at least, in ms.
 pub const KEEP_ACKED: i64 = 14 * Millis::DAY;
 
-/// May an answered op be forgotten? Only when it is older than [`KEEP_ACKED`] and a verified backup covers it.
+/// May an answered op be forgotten? Only when the answer is of this epoch and older than [`KEEP_ACKED`], and a verified backup covers it.
+/// `now`: the server's clock, for the phone's may jump by years.
 #[must_use]
-pub fn may_forget(stage: &Stage, now: Millis, safe_seq: Option<u64>) -> bool {
-    let Some(outcome) = stage.outcome() else { return false };
+pub fn may_forget(stage: &Stage, epoch: Uuid, now: Millis, safe_seq: Option<u64>) -> bool {
+    let Some(outcome) = stage.outcome().filter(|o| o.epoch == Some(epoch)) else { return false };
     let covered = outcome.seq.zip(safe_seq).is_some_and(|(seq, safe)| seq <= safe);
     covered && now.0.saturating_sub(outcome.at.0) >= KEEP_ACKED && !matches!(stage, Stage::NeedsLook { .. })
 }

@@ -10,12 +10,19 @@
 //! | [`pull`] | what a pull changes in the cache |
 //! | [`replay`] | what the screen shows: the server's rows and what waits here |
 //! | [`backoff`] | when to try again |
+//! | [`digest`] | what one side has of a writer's ops, in a few bytes |
+//! | [`port`], [`memory`] | what the core needs from the world; what it remembers |
+//! | [`phone`] | the core: the whole of push, pull, start and tap, over a [`port::Port`] |
 
 pub mod answer;
 pub mod backoff;
 pub mod batch;
 pub mod boot;
+pub mod digest;
 pub mod entry;
+pub mod memory;
+pub mod phone;
+pub mod port;
 pub mod pull;
 pub mod replay;
 

@@ -1,7 +1,8 @@
 //! What a pull changes in the phone's cache. The rows go to the store and the [`Book`] together with the cursor, or not at all.
 
 use crate::book::Book;
-use crate::wire::{OpResult, PullAnswer, Row};
+use crate::time::Millis;
+use crate::wire::{OpResult, PullAnswer, Row, WriterDigest};
 use uuid::Uuid;
 
 /// A row to be kept, as it came.
@@ -24,8 +25,12 @@ pub struct PullPlan {
     pub cursor: String,
     /// The server's epoch.
     pub epoch: Uuid,
+    /// The server's clock.
+    pub now: Millis,
     /// There is more to pull.
     pub more: bool,
+    /// What the server has of the writers that were asked for; none = it knows no digests.
+    pub writers: Option<Vec<WriterDigest>>,
     /// Rows that are new or changed.
     pub put: Vec<KeptRow>,
     /// Rows that left the scope: table and id.
@@ -54,7 +59,9 @@ impl PullPlan {
             reset: answer.reset,
             cursor: answer.cursor,
             epoch: answer.epoch,
+            now: answer.now,
             more: answer.more,
+            writers: answer.writers,
             put: Vec::with_capacity(answer.rows.len()),
             gone: Vec::new(),
         };

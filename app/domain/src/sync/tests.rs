@@ -17,6 +17,9 @@ use crate::wire::{OpResult, Row, Ruling};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+/// The server's epoch in these tests.
+const EPOCH: Uuid = Uuid::from_u128(0xe);
+
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
@@ -59,7 +62,7 @@ fn idb(op: &Op, stage: Stage) -> IdbCopy {
     IdbCopy { key: op.id.to_string(), raw: op.encode(), stage: stage.write() }
 }
 fn outcome(r: Ruling) -> Outcome {
-    Outcome { r, seq: Some(7), why: None, at: Millis(5) }
+    Outcome { r, seq: Some(7), why: None, at: Millis(5), epoch: Some(EPOCH) }
 }
 fn in_book() -> Stage {
     Stage::InBook { outcome: outcome(Ruling::Applied), pulled: false }
@@ -147,7 +150,7 @@ fn stages_survive_being_stored() {
 #[test]
 fn the_words_of_the_server() {
     use Ruling::{Applied, Bad, Clash, Dup, Held, Refused};
-    let settled = |r, stored, why| settle(Stage::Waiting, &word(r, stored, why), Millis(50)).sending();
+    let settled = |r, stored, why| settle(Stage::Waiting, &word(r, stored, why), EPOCH, Millis(50)).sending();
     assert_eq!(settled(Applied, None, None), Sending::InBook);
     assert_eq!(settled(Dup, Some(Applied), None), Sending::InBook);
     assert_eq!(settled(Dup, Some(Held), Some(Why::MeetingClosed)), Sending::NeedsLook(Why::MeetingClosed));
@@ -163,20 +166,20 @@ fn the_words_of_the_server() {
 
 #[test]
 fn a_word_said_twice_changes_nothing_and_a_later_word_does() {
-    let held = settle(Stage::Waiting, &word(Ruling::Held, None, Some(Why::MissingDep)), Millis(50));
-    assert_eq!(settle(held, &word(Ruling::Held, None, Some(Why::MissingDep)), Millis(99)), held);
-    let applied = settle(held, &word(Ruling::Applied, None, None), Millis(60));
+    let held = settle(Stage::Waiting, &word(Ruling::Held, None, Some(Why::MissingDep)), EPOCH, Millis(50));
+    assert_eq!(settle(held, &word(Ruling::Held, None, Some(Why::MissingDep)), EPOCH, Millis(99)), held);
+    let applied = settle(held, &word(Ruling::Applied, None, None), EPOCH, Millis(60));
     assert_eq!(applied.sending(), Sending::InBook);
     // A pulled op stays pulled.
     let Stage::InBook { outcome, .. } = applied else { panic!("in the book") };
     let pulled = Stage::InBook { outcome, pulled: true };
-    assert_eq!(settle(pulled, &word(Ruling::Dup, Some(Ruling::Applied), None), Millis(70)), pulled);
+    assert_eq!(settle(pulled, &word(Ruling::Dup, Some(Ruling::Applied), None), EPOCH, Millis(70)), pulled);
     // Put away stays away for the same word only.
     let Stage::NeedsLook { outcome } = held else { panic!("held") };
     let away = Stage::PutAway { outcome };
-    assert_eq!(settle(away, &word(Ruling::Held, None, Some(Why::MissingDep)), Millis(80)), away);
+    assert_eq!(settle(away, &word(Ruling::Held, None, Some(Why::MissingDep)), EPOCH, Millis(80)), away);
     assert!(matches!(
-        settle(away, &word(Ruling::Refused, None, Some(Why::Forbidden)), Millis(80)),
+        settle(away, &word(Ruling::Refused, None, Some(Why::Forbidden)), EPOCH, Millis(80)),
         Stage::NeedsLook { .. }
     ));
 }
@@ -203,6 +206,7 @@ fn what_is_no_answer_changes_nothing() {
         (401, false, portal, NoAnswer::NotOurs),
         (302, true, "", NoAnswer::NotOurs),
         (401, true, "{}", NoAnswer::SignedOut),
+        (400, true, r#"{"code":"bad_proto","message":"…"}"#, NoAnswer::OtherProto),
         (400, true, "{}", NoAnswer::NotTaken),
         (413, true, "{}", NoAnswer::NotTaken),
         (429, true, "{}", NoAnswer::Status(429)),
@@ -217,24 +221,43 @@ fn what_is_no_answer_changes_nothing() {
 #[test]
 fn acked_ops_stay_for_a_restore() {
     let old = Millis(5 + KEEP_ACKED);
-    assert!(may_forget(&in_book(), old, Some(7)));
-    assert!(!may_forget(&in_book(), Millis(old.0 - 1), Some(7)), "too young");
-    assert!(!may_forget(&in_book(), old, Some(6)), "not covered by a backup");
-    assert!(!may_forget(&in_book(), old, None), "no backup known");
-    assert!(!may_forget(&Stage::Waiting, old, Some(7)));
-    assert!(!may_forget(&Stage::NeedsLook { outcome: outcome(Ruling::Held) }, old, Some(7)), "nobody has looked");
+    assert!(may_forget(&in_book(), EPOCH, old, Some(7)));
+    assert!(!may_forget(&in_book(), EPOCH, Millis(old.0 - 1), Some(7)), "too young");
+    assert!(!may_forget(&in_book(), EPOCH, old, Some(6)), "not covered by a backup");
+    assert!(!may_forget(&in_book(), EPOCH, old, None), "no backup known");
+    assert!(!may_forget(&in_book(), id(0xf), old, Some(7)), "answered in another epoch");
+    assert!(!may_forget(&Stage::Waiting, EPOCH, old, Some(7)));
+    assert!(
+        !may_forget(&Stage::NeedsLook { outcome: outcome(Ruling::Held) }, EPOCH, old, Some(7)),
+        "nobody has looked"
+    );
 }
 
 #[test]
 fn a_restored_server_is_offered_everything_it_once_had() {
+    let other = id(0xf);
     for (stage, again) in [
         (Stage::Waiting, None),
         (in_book(), Some(Stage::Waiting)),
         (Stage::NeedsLook { outcome: outcome(Ruling::Held) }, Some(Stage::Waiting)),
-        (Stage::PutAway { outcome: outcome(Ruling::Refused) }, None),
+        (Stage::PutAway { outcome: outcome(Ruling::Refused) }, Some(Stage::Waiting)),
     ] {
-        assert_eq!(entry(op(1, 1, 1), stage).offered_again(), again);
+        assert_eq!(entry(op(1, 1, 1), stage).offered_again(other), again);
+        assert_eq!(entry(op(1, 1, 1), stage).offered_again(EPOCH), None, "answered in this epoch");
     }
+    // A build that did not note the epoch.
+    let old = Stage::read(r#"{"in_book":{"outcome":{"r":"applied","seq":3,"at":5},"pulled":true}}"#);
+    assert!(matches!(old, Stage::InBook { .. }));
+    assert_eq!(entry(op(1, 1, 1), old).offered_again(EPOCH), Some(Stage::Waiting));
+}
+
+#[test]
+fn a_late_answer_takes_nothing_back_within_its_epoch() {
+    let held = word(Ruling::Held, None, Some(Why::MeetingClosed));
+    assert_eq!(settle(in_book(), &held, EPOCH, Millis(9)), in_book());
+    let refused = Stage::NeedsLook { outcome: outcome(Ruling::Refused) };
+    assert_eq!(settle(refused, &held, EPOCH, Millis(9)), refused);
+    assert!(matches!(settle(in_book(), &held, id(0xf), Millis(9)), Stage::NeedsLook { .. }), "but a restore does");
 }
 
 #[test]

@@ -173,6 +173,7 @@ fn push_and_its_answer() {
         epoch: uuid::Uuid::from_u128(9),
         now: evening(),
         safe_seq: BTreeMap::new(),
+        twins: vec![],
         results: vec![
             OpResult { id: op_id(0), r: Ruling::Applied, seq: Some(12), why: None, stored: None },
             OpResult { id: op_id(1), r: Ruling::Dup, seq: Some(11), why: None, stored: Some(Ruling::Applied) },

@@ -1,0 +1,146 @@
+//! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
+
+use super::{Cursor, Scope, Unreadable};
+use crate::id::UnitId;
+use crate::unit::UnitTree;
+use crate::wire::WireRow;
+use std::future::Future;
+use uuid::Uuid;
+
+/// A record as the store has it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Table.
+    pub table: String,
+    /// Key.
+    pub id: String,
+    /// Unit.
+    pub unit: UnitId,
+    /// None = shared with the unit.
+    pub owner: Option<Uuid>,
+    /// Number in its stream.
+    pub seq: u64,
+    /// Becomes public then, ms.
+    pub due: Option<i64>,
+    /// None: gone.
+    pub body: Option<String>,
+}
+
+/// One kind of question about a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// What is shared (no owner).
+    Shared,
+    /// What belongs to this unit's people.
+    Unit(UnitId),
+    /// What is about this member or account.
+    Owner(Uuid),
+}
+
+/// What [`page`] reads: one moment of the store.
+pub trait Rows: Send {
+    /// Why the store did not do it.
+    type Fault: From<Unreadable> + Send;
+    /// The last number given in a stream; 0 = none.
+    fn head(&mut self, stream: UnitId) -> impl Future<Output = Result<u64, Self::Fault>> + Send;
+    /// The first `limit` records of the stream with a number above `after`, in number order; fewer only when there are no more.
+    fn after(
+        &mut self,
+        stream: UnitId,
+        ask: Ask,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Stored>, Self::Fault>> + Send;
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    /// Rows.
+    pub rows: Vec<WireRow>,
+    /// Where the phone stands after them.
+    pub cursor: Cursor,
+    /// There is more.
+    pub more: bool,
+    /// Forget everything cached before taking these.
+    pub reset: bool,
+}
+
+/// The next page for a scope, at most `limit` rows. `start` is the cursor of a phone that begins today; a `given` one of another epoch or
+/// another scope, or one that is ahead of the store (which then went back in time), begins anew.
+pub async fn page<R: Rows>(
+    store: &mut R,
+    scope: &Scope,
+    units: &UnitTree,
+    start: Cursor,
+    given: Option<&str>,
+    limit: usize,
+) -> Result<Page, R::Fault> {
+    let given = given.filter(|c| !c.is_empty());
+    let mut known = given.and_then(Cursor::decode).filter(|c| c.epoch == start.epoch && c.scope == start.scope);
+    let mut heads = Vec::new();
+    for stream in scope.streams(units) {
+        let head = store.head(stream).await?;
+        if known.as_ref().and_then(|c| c.seqs.get(&stream)).is_some_and(|at| *at > head) {
+            known = None;
+        }
+        heads.push((stream, head));
+    }
+    let reset = given.is_some() && known.is_none();
+    let mut page = Page { rows: Vec::new(), cursor: known.unwrap_or(start), more: false, reset };
+    for (stream, head) in heads {
+        let after = page.cursor.seqs.get(&stream).copied().unwrap_or(0);
+        if head <= after {
+            continue;
+        }
+        if page.rows.len() >= limit {
+            page.more = true;
+            break;
+        }
+        let room = limit - page.rows.len();
+        let mut found = in_stream(store, scope, stream, after, room + 1).await?;
+        found.sort_by_key(|r| r.seq);
+        found.dedup_by_key(|r| r.seq);
+        let cut = found.len() > room;
+        found.truncate(room);
+        // What lies between the last row seen and the head is not of this scope.
+        let reached = if cut { found.last().map_or(after, |r| r.seq) } else { head };
+        page.cursor.seqs.insert(stream, reached);
+        page.rows.extend(found);
+        if cut {
+            page.more = true;
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// The first `limit` rows of each kind of question; together they hold the first `limit` rows of the stream.
+async fn in_stream<R: Rows>(
+    store: &mut R,
+    scope: &Scope,
+    stream: UnitId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<WireRow>, R::Fault> {
+    let mut asks = vec![Ask::Shared];
+    asks.extend(scope.register.iter().map(|u| Ask::Unit(*u)));
+    asks.push(Ask::Owner(scope.account.0));
+    asks.extend(scope.member.map(|m| Ask::Owner(m.0)));
+    let mut found = Vec::new();
+    for ask in asks {
+        let (mut reached, mut taken, mut complete) = (after, 0, false);
+        while taken < limit && !complete {
+            let rows = store.after(stream, ask, reached, limit).await?;
+            complete = rows.len() < limit;
+            for row in rows {
+                reached = row.seq;
+                if let Some(row) = scope.see(row, after)? {
+                    found.push(row);
+                    taken += 1;
+                }
+            }
+        }
+    }
+    Ok(found)
+}

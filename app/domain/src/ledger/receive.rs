@@ -1,0 +1,317 @@
+//! Taking ops in (design.md §4): one result per op, in order. The rules are [`decide`]; here is what it needs to know, and what follows
+//! from its verdict. Nothing of it may be told to anybody before the transaction is durable.
+
+use super::{Ledger, Line, Part, Ruled, apply, held, read};
+use crate::account::{Actor, Role};
+use crate::decide::{Effect, Facts, Verdict, WaitsFor, Why, decide};
+use crate::id::{AccountId, DeviceId, OpId, UnitId};
+use crate::op::{BadOp, Body, ENVELOPE, Op};
+use crate::presence::Who;
+use crate::time::Millis;
+use crate::unit::UnitTree;
+use crate::wire::{OpResult, Ruling};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Whose request brings the ops.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender {
+    /// The account signed in.
+    pub account: AccountId,
+    /// The device signed in.
+    pub device: DeviceId,
+}
+
+/// An op with its bytes.
+#[derive(Debug)]
+pub struct Read {
+    /// Bytes, as they came.
+    pub raw: String,
+    /// The envelope, if they are one.
+    pub op: Result<Op, BadOp>,
+}
+
+impl Read {
+    /// Reads an envelope and keeps the bytes.
+    #[must_use]
+    pub fn new(raw: String) -> Self {
+        Self { op: Op::parse(&raw), raw }
+    }
+}
+
+/// What the phone's clocks showed when it sent.
+#[derive(Clone, Copy, Debug)]
+pub struct PhoneClock {
+    /// Wall clock.
+    pub now_t: Millis,
+    /// Monotonic clock.
+    pub now_m: i64,
+    /// Boot session.
+    pub session: Uuid,
+}
+
+impl PhoneClock {
+    /// When an op was made by the server's clock, estimated from its age, so that a constant error cancels. For showing only.
+    #[must_use]
+    pub fn estimate(self, op: &Op, now: Millis) -> Millis {
+        let age =
+            if op.s == self.session { self.now_m.saturating_sub(op.m) } else { self.now_t.0.saturating_sub(op.t.0) };
+        Millis(now.0.saturating_sub(age.max(0)).max(0))
+    }
+}
+
+/// What became of a push.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// One result per op, in order.
+    pub results: Vec<OpResult>,
+    /// Writers of which another op has the same number: two phones count under one writer.
+    pub twins: Vec<Uuid>,
+}
+
+/// Takes ops in. When one of them cannot be written, all of this push is undone and each is tried again alone, so that one delays no
+/// other.
+pub async fn receive_all<L: Ledger>(
+    ledger: &mut L,
+    from: Sender,
+    clock: PhoneClock,
+    ops: &[Read],
+) -> Result<Received, L::Fault> {
+    ledger.begin(Part::Push).await?;
+    match together(ledger, from, clock, ops).await {
+        Ok(received) => Ok(received),
+        Err(fault) => {
+            ledger.report("an op could not be written; each is tried alone", None, &fault);
+            ledger.undo(Part::Push).await?;
+            let mut received = Received::default();
+            for read in ops {
+                let result = alone(ledger, from, clock, read).await?;
+                note(ledger, &mut received, read, result).await?;
+            }
+            Ok(received)
+        }
+    }
+}
+
+async fn together<L: Ledger>(
+    ledger: &mut L,
+    from: Sender,
+    clock: PhoneClock,
+    ops: &[Read],
+) -> Result<Received, L::Fault> {
+    let mut received = Received::default();
+    for read in ops {
+        let result = one(ledger, from, clock, read).await?;
+        note(ledger, &mut received, read, result).await?;
+    }
+    Ok(received)
+}
+
+async fn note<L: Ledger>(
+    ledger: &mut L,
+    received: &mut Received,
+    read: &Read,
+    result: OpResult,
+) -> Result<(), L::Fault> {
+    // Only for new ops: it was said with the first answer, and a phone that missed that finds out with its next op.
+    if let Ok(op) = &read.op
+        && matches!(result.r, Ruling::Applied | Ruling::Held | Ruling::Refused)
+        && !received.twins.contains(&op.w)
+        && ledger.has_twin(op).await?
+    {
+        received.twins.push(op.w);
+    }
+    received.results.push(result);
+    Ok(())
+}
+
+async fn one<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<OpResult, L::Fault> {
+    match &read.op {
+        Ok(op) => {
+            let at = clock.estimate(op, ledger.now());
+            receive(ledger, from, op, &read.raw, at).await
+        }
+        Err(_) => bad(ledger, from, &read.raw).await,
+    }
+}
+
+async fn alone<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<OpResult, L::Fault> {
+    ledger.begin(Part::Op).await?;
+    let result = match one(ledger, from, clock, read).await {
+        Ok(result) => result,
+        Err(fault) => {
+            let id = read.op.as_ref().ok().map(|op| op.id);
+            ledger.report("this op cannot be written; it is kept aside", id, &fault);
+            ledger.undo(Part::Op).await?;
+            match &read.op {
+                Ok(op) => keep_aside(ledger, op, &read.raw, clock.estimate(op, ledger.now())).await?,
+                Err(_) => bad_result(None),
+            }
+        }
+    };
+    ledger.end(Part::Op).await?;
+    Ok(result)
+}
+
+/// No envelope. The bytes are kept when they have an id that a person could look for.
+async fn bad<L: Ledger>(ledger: &mut L, from: Sender, raw: &str) -> Result<OpResult, L::Fault> {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        id: OpId,
+    }
+    let id = serde_json::from_str::<OnlyId>(raw).ok().map(|o| o.id);
+    if let Some(id) = id {
+        ledger.quarantine(id, from, "bad", raw).await?;
+    }
+    Ok(bad_result(id))
+}
+
+fn bad_result(id: Option<OpId>) -> OpResult {
+    OpResult { id: id.unwrap_or(OpId(Uuid::nil())), r: Ruling::Bad, seq: None, why: Some(Why::BadBody), stored: None }
+}
+
+async fn keep_aside<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<OpResult, L::Fault> {
+    let ruled = Ruled { ruling: Ruling::Held, why: Some(Why::Other), wait: None, role: None };
+    let seq = add_line(ledger, op, raw, at, &ruled).await?;
+    Ok(OpResult { id: op.id, r: Ruling::Held, seq: Some(seq), why: Some(Why::Other), stored: None })
+}
+
+/// Known already? From somebody who may send it? Then it is decided.
+async fn receive<L: Ledger>(
+    ledger: &mut L,
+    from: Sender,
+    op: &Op,
+    raw: &str,
+    at: Millis,
+) -> Result<OpResult, L::Fault> {
+    // Before anything is read that the decision rests on.
+    ledger.lock(stream_of(&ledger.units(), op.u)).await?;
+    if let Some(known) = ledger.known(op.id).await? {
+        if known.raw == raw {
+            return Ok(OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result });
+        }
+        ledger.quarantine(op.id, from, "clash", raw).await?;
+        let why = Some(Why::SameIdOtherBytes);
+        return Ok(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored: Some(known.result.r) });
+    }
+    // A phone sends ops of the account signed in, and what still waits of an account that signed in on this very device before.
+    let right = op.act == from.account || op.dev == from.device && ledger.has_signed_in(op.dev, op.act).await?;
+    if !right {
+        return refuse(ledger, op, raw, at, Why::OtherAccount).await;
+    }
+    take(ledger, op, raw, at).await
+}
+
+async fn refuse<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, why: Why) -> Result<OpResult, L::Fault> {
+    let ruled = Ruled { ruling: Ruling::Refused, why: Some(why), wait: None, role: None };
+    let seq = add_line(ledger, op, raw, at, &ruled).await?;
+    Ok(OpResult { id: op.id, r: Ruling::Refused, seq: Some(seq), why: Some(why), stored: None })
+}
+
+/// The stream of an op of that unit; those of units that nobody knows share one.
+#[must_use]
+pub fn stream_of(units: &UnitTree, unit: UnitId) -> UnitId {
+    if units.get(unit).is_some() { units.stream(unit) } else { UnitId(Uuid::nil()) }
+}
+
+async fn add_line<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, ruled: &Ruled) -> Result<u64, L::Fault> {
+    let stream = stream_of(&ledger.units(), op.u);
+    let seq = ledger.next_seq(stream).await?;
+    ledger.add(&Line { stream, seq, op, raw, at }, ruled).await?;
+    Ok(seq)
+}
+
+/// Decides a new op, writes it and what follows, and looks at those who waited for it.
+pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<OpResult, L::Fault> {
+    ledger.lock(stream_of(&ledger.units(), op.u)).await?;
+    let (verdict, body) = judge(ledger, op, at).await?;
+    let ruled = ruled_by(&verdict);
+    let seq = add_line(ledger, op, raw, at, &ruled).await?;
+    match verdict {
+        Verdict::Apply(effect) => {
+            let keys = freed_by(op.id, &effect);
+            apply::apply(ledger, op.id, seq, true, effect).await?;
+            held::release(ledger, keys.into()).await?;
+        }
+        Verdict::Hold(why, _) => held::show(ledger, op, body.as_ref(), why, at, Some(seq)).await?,
+        Verdict::Refuse(_) => {}
+    }
+    Ok(OpResult { id: op.id, r: ruled.ruling, seq: Some(seq), why: ruled.why, stored: None })
+}
+
+pub(super) fn ruled_by(verdict: &Verdict) -> Ruled {
+    match verdict {
+        Verdict::Apply(effect) => Ruled { ruling: Ruling::Applied, why: None, wait: None, role: role_of(effect) },
+        Verdict::Hold(why, waits) => {
+            Ruled { ruling: Ruling::Held, why: Some(*why), wait: wait_key(*waits), role: None }
+        }
+        Verdict::Refuse(why) => Ruled { ruling: Ruling::Refused, why: Some(*why), wait: None, role: None },
+    }
+}
+
+/// [`decide`] with what the store knows.
+pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis) -> Result<(Verdict, Option<Body>), L::Fault> {
+    let body = match op.body() {
+        Ok(Some(body)) if op.v == ENVELOPE => body,
+        Ok(_) => return Ok((Verdict::Hold(Why::UnknownKind, WaitsFor::Nothing), None)),
+        Err(_) => return Ok((Verdict::Refuse(Why::BadBody), None)),
+    };
+    let Some(actor) = ledger.actor(op.act).await? else {
+        return Ok((Verdict::Refuse(Why::OtherAccount), Some(body)));
+    };
+    let facts = facts(ledger, &actor, op, &body).await?;
+    let (units, now) = (ledger.units(), ledger.now());
+    Ok((decide(&actor, &units, &facts, op, &body, at, now), Some(body)))
+}
+
+async fn facts<L: Ledger>(ledger: &mut L, actor: &Actor, op: &Op, body: &Body) -> Result<Facts, L::Fault> {
+    let mut facts = Facts { missing_dep: ledger.missing(&op.deps).await?, ..Facts::default() };
+    if let Some(id) = body.meeting() {
+        facts.meeting = read(ledger, "meeting", &id.to_string()).await?;
+    }
+    match body.who() {
+        Some(Who::Member(id)) => facts.member = read(ledger, "member", &id.to_string()).await?,
+        Some(Who::Guest(id)) => facts.guest = read(ledger, "guest", &id.to_string()).await?,
+        None => {}
+    }
+    if let Some(id) = body.notice() {
+        facts.notice = read(ledger, "notice", &id.to_string()).await?;
+        if let (Body::NoticeRead { .. }, Some(member)) = (body, actor.member) {
+            facts.own = read(ledger, "member", &member.to_string()).await?;
+        }
+    }
+    Ok(facts)
+}
+
+/// The key under which a held op waits. None: only a new build or a person helps.
+fn wait_key(waits: WaitsFor) -> Option<String> {
+    match waits {
+        WaitsFor::Op(op) => Some(format!("op:{op}")),
+        WaitsFor::Meeting(meeting) => Some(format!("meeting:{meeting}")),
+        WaitsFor::Who(who) => Some(format!("who:{who}")),
+        WaitsFor::Notice(notice) => Some(format!("notice:{notice}")),
+        WaitsFor::Nothing => None,
+    }
+}
+
+/// The keys of those whom an applied op may set free.
+pub(super) fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
+    let mut keys = vec![format!("op:{op}")];
+    match effect {
+        Effect::Meeting(m) => keys.push(format!("meeting:{}", m.id)),
+        Effect::Guest(g) => keys.push(format!("who:{}", Who::Guest(g.id))),
+        Effect::Notice(n) => keys.push(format!("notice:{}", n.id)),
+        Effect::Member(m) => keys.push(format!("who:{}", m.id)),
+        Effect::Mark(..) | Effect::Void(..) | Effect::Read(..) => {}
+    }
+    keys
+}
+
+/// The role in which an effect counts, where it matters.
+const fn role_of(effect: &Effect) -> Option<Role> {
+    match effect {
+        Effect::Mark(_, _, witness) => Some(witness.role),
+        Effect::Void(_, _, void) => Some(void.role),
+        _ => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! Who may see what on the phone (design.md §4). Made from the account's grants as they hold today; two scopes with the same version
+//! see the same rows.
+
+use super::Stored;
+use super::{Unreadable, json, parse};
+use crate::account::{Grant, Role};
+use crate::id::{AccountId, MemberId, UnitId};
+use crate::meeting::Meeting;
+use crate::notice::Notice;
+use crate::time::Millis;
+use crate::unit::UnitTree;
+use crate::wire::WireRow;
+use serde_json::value::RawValue;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What an account may pull.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The account: its fates.
+    pub account: AccountId,
+    /// The member: own row, own presence, own read marks.
+    pub member: Option<MemberId>,
+    /// Units whose rows are seen.
+    pub units: BTreeSet<UnitId>,
+    /// Units of which all people are seen: members, presence, guests, held ops; and the meetings with their codes.
+    pub register: BTreeSet<UnitId>,
+    /// Units whose meetings are seen, without code.
+    pub meetings: BTreeSet<UnitId>,
+    /// Units whose notices are seen once public.
+    pub notices: BTreeSet<UnitId>,
+    /// Units whose notices are seen also before and after.
+    pub desk: BTreeSet<UnitId>,
+}
+
+impl Scope {
+    /// The scope of an account on that day.
+    #[must_use]
+    pub fn of(account: AccountId, member: Option<MemberId>, grants: &[Grant], units: &UnitTree, now: Millis) -> Self {
+        let mut scope = Self {
+            account,
+            member,
+            units: BTreeSet::new(),
+            register: BTreeSet::new(),
+            meetings: BTreeSet::new(),
+            notices: BTreeSet::new(),
+            desk: BTreeSet::new(),
+        };
+        let today = now.day();
+        for grant in grants.iter().filter(|g| g.holds_on(today)) {
+            let up: BTreeSet<UnitId> = units.up(grant.unit).map(|u| u.id).collect();
+            let within: BTreeSet<UnitId> =
+                units.iter().filter(|u| units.is_within(u.id, grant.unit)).map(|u| u.id).collect();
+            scope.units.extend(&up);
+            match grant.role {
+                Role::Member => {
+                    scope.meetings.extend(&up);
+                    scope.notices.extend(&up);
+                }
+                Role::Secretary => {
+                    scope.units.extend(&within);
+                    scope.register.extend(&within);
+                    scope.desk.extend(&within);
+                    scope.meetings.extend(up.iter().chain(&within));
+                    scope.notices.extend(&up);
+                }
+                Role::Ward => {
+                    scope.units.extend(&within);
+                    scope.meetings.extend(&within);
+                    scope.desk.extend(&within);
+                    scope.notices.extend(&up);
+                }
+                Role::Upper | Role::Admin => scope.units.extend(&within),
+                // Their work comes in later releases.
+                Role::Follower | Role::Workplace | Role::Front => {}
+            }
+        }
+        scope
+    }
+    /// The streams that hold anything of it.
+    #[must_use]
+    pub fn streams(&self, units: &UnitTree) -> BTreeSet<UnitId> {
+        self.units.iter().map(|u| units.stream(*u)).collect()
+    }
+    /// Everything that the version depends on, as bytes: whoever hashes them has a version.
+    #[must_use]
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(self.account.0.as_bytes());
+        bytes.extend(self.member.map_or(Uuid::nil(), |m| m.0).as_bytes());
+        for set in [&self.units, &self.register, &self.meetings, &self.notices, &self.desk] {
+            bytes.push(0xff);
+            for unit in set {
+                bytes.extend(unit.0.as_bytes());
+            }
+        }
+        bytes
+    }
+    /// True when the owner of a row is the account or its member.
+    #[must_use]
+    pub fn is_me(&self, owner: Option<Uuid>) -> bool {
+        owner.is_some_and(|o| o == self.account.0 || self.member.is_some_and(|m| m.0 == o))
+    }
+    /// True when a change of that row may concern this scope. It may say yes too often, never too rarely.
+    #[must_use]
+    pub fn touches(&self, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
+        match table {
+            "unit" => self.units.contains(&unit),
+            "meeting" => self.meetings.contains(&unit),
+            "notice" => self.notices.contains(&unit) || self.desk.contains(&unit),
+            "read" | "fate" => self.is_me(owner),
+            "held" | "guest" => self.register.contains(&unit),
+            _ => self.register.contains(&unit) || self.is_me(owner),
+        }
+    }
+
+    /// The row as this scope sees it; `None` = not at all. `after` 0 = a phone that begins, which has nothing that could go.
+    pub fn see(&self, row: Stored, after: u64) -> Result<Option<WireRow>, Unreadable> {
+        let Stored { table, id, unit, owner, seq, due, body } = row;
+        let body = match table.as_str() {
+            "meeting" if self.meetings.contains(&unit) && !self.register.contains(&unit) => {
+                body.map(without_code).transpose()?
+            }
+            "notice" if self.notices.contains(&unit) && !self.desk.contains(&unit) => match body {
+                // Members get it when it is public, and it goes when it is withdrawn or put off.
+                Some(body) if due.is_none() && parse::<Notice>("notice", &body)?.withdrawn.is_none() => Some(body),
+                _ => None,
+            },
+            table if self.whole(table, unit, owner) => body,
+            _ => return Ok(None),
+        };
+        if body.is_none() && after == 0 {
+            return Ok(None);
+        }
+        let row = body.map(RawValue::from_string).transpose().map_err(|_| Unreadable("record"))?;
+        Ok(Some(WireRow { table, id, seq, row }))
+    }
+
+    /// Rows that are seen as they are.
+    fn whole(&self, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
+        match table {
+            "unit" => self.units.contains(&unit),
+            "notice" => self.desk.contains(&unit),
+            "meeting" | "guest" | "held" => self.register.contains(&unit),
+            "member" | "presence" => self.register.contains(&unit) || self.is_me(owner),
+            "read" | "fate" => self.is_me(owner),
+            _ => false,
+        }
+    }
+}
+
+fn without_code(body: String) -> Result<String, Unreadable> {
+    let mut meeting: Meeting = parse("meeting", &body)?;
+    if meeting.plan.code.take().is_none() {
+        return Ok(body);
+    }
+    json("meeting", &meeting)
+}

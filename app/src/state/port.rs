@@ -1,0 +1,142 @@
+//! The browser as the [`Port`] of the sync core (`domain::sync::phone`): which storage, request, clock and signal answers which question.
+//! No rule stands here.
+
+use super::{App, Core, Damaged, Entry, Sending};
+use crate::api;
+use crate::platform::http::{self, Content};
+use crate::platform::{clock, rng};
+use crate::store::local;
+use domain::book::Book;
+use domain::id::OpId;
+use domain::sync::memory::Memory;
+use domain::sync::port::{Cache, Clock, Fault, Net, Offline, Port, Reply, Rng, Screen, Store};
+use domain::sync::{IdbCopy, LocalCopy, PullPlan, Record};
+use domain::time::Millis;
+use domain::wire::Session;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// See the module.
+pub struct Browser {
+    app: App,
+    core: Rc<Core>,
+}
+
+impl App {
+    /// What the sync core works with.
+    pub(crate) fn port(self) -> Browser {
+        Browser { app: self, core: self.core() }
+    }
+}
+
+impl Store for Browser {
+    fn local_put(&self, id: OpId, raw: &str) -> Result<(), Fault> {
+        local::put_op(id, raw)
+    }
+    fn local_remove(&self, id: OpId) {
+        local::remove_op(id);
+    }
+    fn local_ops(&self) -> Vec<LocalCopy> {
+        local::ops()
+    }
+    async fn put_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        self.core.db.put_ops(records).await
+    }
+    async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
+        self.core.db.remove_ops(ids).await
+    }
+    async fn ops(&self) -> Result<Vec<IdbCopy>, Fault> {
+        self.core.db.ops().await
+    }
+    async fn op(&self, id: OpId) -> Result<Option<IdbCopy>, Fault> {
+        self.core.db.op(id).await
+    }
+    async fn cache(&self) -> Result<Cache, Fault> {
+        self.core.db.cache().await
+    }
+    async fn apply(&self, plan: &PullPlan, seen: Option<&str>, mark: &str) -> Result<(), Fault> {
+        self.core.db.apply(plan, seen, mark).await
+    }
+    async fn clear_cache(&self) -> Result<(), Fault> {
+        self.core.db.clear_cache().await
+    }
+}
+
+impl Net for Browser {
+    async fn push(&self, body: &str) -> Result<Reply, Offline> {
+        ask("POST", "push", Content::Json(body)).await
+    }
+    async fn pull(&self, query: &str) -> Result<Reply, Offline> {
+        ask("GET", &format!("pull?{query}"), Content::Empty).await
+    }
+}
+
+async fn ask(method: &str, of: &str, content: Content<'_>) -> Result<Reply, Offline> {
+    let answer = http::send(method, &api::path(of), content, http::TIME_LIMIT).await.map_err(|_| Offline)?;
+    let body = answer.text().unwrap_or_default().to_owned();
+    Ok(Reply { status: answer.status, is_json: answer.is_json, body })
+}
+
+impl Clock for Browser {
+    fn now(&self) -> Millis {
+        clock::now()
+    }
+    fn monotonic(&self) -> i64 {
+        clock::monotonic()
+    }
+}
+
+impl Rng for Browser {
+    fn bytes(&self) -> [u8; 16] {
+        rng::bytes()
+    }
+}
+
+impl Screen for Browser {
+    fn session(&self) -> Option<Session> {
+        self.app.session.get_untracked()
+    }
+    fn outbox(&self, look: &mut dyn FnMut(&[Entry])) {
+        self.app.outbox.with_untracked(|outbox| look(outbox));
+    }
+    fn change_outbox(&self, change: &mut dyn FnMut(&mut Vec<Entry>) -> bool) {
+        self.app.outbox.maybe_update(change);
+    }
+    fn tell(&self, op: OpId, state: Option<Sending>) {
+        self.core.tell(op, state);
+    }
+    fn view(&self, look: &mut dyn FnMut(&Book)) {
+        self.app.view.with_untracked(|view| look(view));
+    }
+    fn change_view(&self, change: &mut dyn FnMut(&mut Book)) {
+        self.app.view.update(|view| change(view));
+    }
+    fn damaged(&self, damaged: Vec<Damaged>) {
+        self.app.damaged.set(damaged);
+    }
+    fn fault(&self, fault: Option<Fault>) {
+        self.app.set_fault(fault.map(Into::into));
+    }
+    fn is_faulty(&self) -> bool {
+        self.app.fault.with_untracked(Option::is_some)
+    }
+    fn heard(&self) {
+        self.app.set_link(|l| {
+            l.last_ok = Some(clock::now());
+            l.failing_since = None;
+            l.sign_in_again = false;
+        });
+    }
+    fn cloned(&self) {
+        self.app.set_link(|l| l.cloned = true);
+    }
+    fn tell_tabs(&self, word: &str) {
+        self.core.tell_tabs(word);
+    }
+}
+
+impl Port for Browser {
+    fn memory(&self) -> &Memory {
+        &self.core.memory
+    }
+}
