@@ -1,6 +1,7 @@
 //! The command line and the environment.
 
-use anyhow::ensure;
+use crate::store::Address;
+use anyhow::{bail, ensure};
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ pub struct Config {
     /// Address and port to listen on; port 0 = any free one
     #[arg(long, env = "SLH_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Database, sqlite:FILE; without it a file in the data folder
-    #[arg(long, env = "DATABASE_URL", global = true)]
+    /// Database, sqlite:FILE or postgres://USER@HOST/DATABASE; without it a file in the data folder
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
     /// Folder for the data. Without it `data`; with --demo a folder that is gone when the server ends
     #[arg(long, env = "SLH_DATA", global = true)]
@@ -66,6 +67,15 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Copy everything from a SQLite file into an empty PostgreSQL database, compare both, and refuse on any difference
+    MigrateToPostgres {
+        /// The SQLite file; no server may be running
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The empty database, postgres://USER@HOST/DATABASE
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Make everything again from the op log and compare it with the tables; ends with 1 when something differs
     Verify {
         /// Another database file than the one that is served
@@ -97,7 +107,7 @@ impl Config {
             self.listen.ip()
         );
         if let Some(url) = &self.database {
-            crate::store::sqlite_path(url)?;
+            Address::parse(url)?;
         }
         Ok(())
     }
@@ -108,7 +118,16 @@ impl Config {
     }
     /// The database file, for data in `folder`.
     pub fn database_file(&self, folder: &Path) -> anyhow::Result<PathBuf> {
-        self.database.as_deref().map_or_else(|| Ok(folder.join("so-lien-he.db")), crate::store::sqlite_path)
+        match self.address(folder)? {
+            Address::Sqlite(file) => Ok(file),
+            Address::Postgres(_) => {
+                bail!("this is for SQLite; PostgreSQL has its own tools for it: see docs/postgres.md")
+            }
+        }
+    }
+    /// Where the book lies, for data in `folder`.
+    pub fn address(&self, folder: &Path) -> anyhow::Result<Address> {
+        self.database.as_deref().map_or_else(|| Ok(Address::Sqlite(folder.join("so-lien-he.db"))), Address::parse)
     }
 }
 

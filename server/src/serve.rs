@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::pwa::Site;
 use crate::router::router;
 use crate::state::AppState;
-use crate::store::{Clock, Store};
+use crate::store::{Address, Clock, Store};
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// How often the mark beside the database is brought up to date.
 const MARK: Duration = Duration::from_secs(2);
+/// How often ops held a moment ago are looked at again, where several processes write.
+const SECOND_LOOK: Duration = Duration::from_mins(1);
 /// How often the presence rows are compared with the log.
 const REFOLD: Duration = Duration::from_hours(24);
 
@@ -56,19 +58,29 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let site = Site::load(config.site.as_deref())?;
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let database = config.database_file(&folder)?;
-    let store = Store::open(&database, clock).await?;
+    let database = config.address(&folder)?;
+    let store = Store::connect(&database, clock).await?;
     if config.demo && store.is_empty().await? {
-        crate::demo::seed(&store, store.now()).await?;
+        let seeded = crate::demo::seed(&store, store.now()).await;
+        // On PostgreSQL another process may have been faster.
+        if seeded.is_err() && store.is_empty().await? {
+            seeded?;
+        }
     }
     let freed = store.reconsider().await?;
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
     }
-    let backups = config
-        .backup_dir
-        .clone()
-        .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
+    let backups = match (database, config.backup_dir.clone()) {
+        (Address::Sqlite(database), Some(folder)) => {
+            Some((make::Plan { database, folder, keep: config.backup_keep }, config.backup_every))
+        }
+        (Address::Postgres(_), Some(_)) => {
+            tracing::warn!("--backup-dir does nothing on PostgreSQL: see docs/postgres.md");
+            None
+        }
+        (_, None) => None,
+    };
     let (end, ending) = watch::channel(false);
     let state = AppState {
         store: store.clone(),
@@ -97,6 +109,7 @@ async fn ended(ending: &mut watch::Receiver<bool>) {
 async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
     let mut often = tokio::time::interval(HOUSEKEEPING);
     let mut mark = tokio::time::interval(MARK);
+    let mut second = tokio::time::interval(SECOND_LOOK);
     let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + REFOLD, REFOLD);
     loop {
         tokio::select! {
@@ -111,6 +124,11 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
                 let _ = store.keep_mark().await;
                 if let Err(error) = store.refresh_safe().await {
                     tracing::warn!(%error, "what backups cover could not be read");
+                }
+            }
+            _ = second.tick(), if store.is_shared() => {
+                if let Err(error) = store.second_look().await {
+                    tracing::warn!(%error, "a second look at held ops");
                 }
             }
             _ = nightly.tick() => match store.refold().await {

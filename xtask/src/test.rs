@@ -33,6 +33,9 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     run_program(Command::new(cargo()).args(["fmt", "--all", "--check"]).current_dir(&ws.root))
         .context("run `cargo fmt --all`")?;
 
+    if options.browser.is_none() {
+        tools::postgres()?;
+    }
     say("Building the tests, the server and the site");
     npm::install(ws, if options.no_browser { Need::Build } else { Need::Browser })?;
     // One selection of crates for tests and server, so that each dependency is compiled once.
@@ -49,6 +52,13 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     if options.browser.is_none() {
         say("Running the tests of the crates");
         run_program(Command::new(cargo()).arg("test").args(selection).current_dir(&ws.root))?;
+        say("Telling the stories of the server again, on PostgreSQL");
+        run_program(
+            Command::new(cargo())
+                .args(["test", "--package", "server", "--test", "server", "--test", "desk", "--profile", QUICK])
+                .current_dir(&ws.root)
+                .env("SLH_TEST_DATABASE", "postgres"),
+        )?;
     }
     let program = ws.target.join(QUICK).join("server");
     // A first visit that is too heavy does not hide what the browser tests have to say; it fails at the end.

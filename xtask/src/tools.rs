@@ -1,4 +1,4 @@
-//! The tools that are not crates: the browser target's std, and Chromium for the browser tests.
+//! The tools that are not crates: the browser target's std, Chromium for the browser tests, PostgreSQL for those of the server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,16 +44,36 @@ pub fn chromium() -> Result<PathBuf> {
     if path.exists() {
         return Ok(path);
     }
+    install("chromium", "no Chromium", "name one in SLH_CHROMIUM")?;
+    Ok(path)
+}
+
+/// PostgreSQL's programs for tests that start a server of their own: `SLH_POSTGRES`, on the path, or Debian's. The tests look in the same
+/// places.
+pub fn postgres() -> Result<()> {
+    let has = |folder: PathBuf| folder.join("initdb").exists();
+    if let Some(folder) = env::var_os("SLH_POSTGRES") {
+        return if has(folder.into()) { Ok(()) } else { bail!("SLH_POSTGRES names a folder without initdb") };
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin"));
+    if env::split_paths(&path).chain(debian).any(has) {
+        return Ok(());
+    }
+    install("postgresql-15", "no PostgreSQL programs (initdb, postgres)", "name their folder in SLH_POSTGRES")
+}
+
+/// Installs a package of Debian's where that is possible without asking, or says how.
+fn install(package: &str, missing: &str, otherwise: &str) -> Result<()> {
     let is_root = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let has_apt = works(Command::new("apt-get").arg("--version"));
     if !is_root || !has_apt {
-        bail!("no Chromium: run `sudo apt-get install -y chromium`, or name one in SLH_CHROMIUM");
+        bail!("{missing}: run `sudo apt-get install -y {package}`, or {otherwise}");
     }
-    say("Installing Chromium with apt-get");
+    say(&format!("Installing {package} with apt-get"));
     run(Command::new("apt-get").args(["update", "-qq"]))?;
     run(Command::new("apt-get")
-        .args(["install", "-y", "-qq", "--no-install-recommends", "chromium"])
+        .args(["install", "-y", "-qq", "--no-install-recommends", package])
         .env("DEBIAN_FRONTEND", "noninteractive"))
-    .context("Chromium cannot be installed")?;
-    Ok(path)
+    .with_context(|| format!("{package} cannot be installed"))
 }

@@ -4,7 +4,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::openapi as doc;
 use crate::state::AppState;
-use crate::store::{Change, Scope};
+use crate::store::{News, Scope};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -12,7 +12,6 @@ use domain::id::UnitId;
 use futures::{Stream, StreamExt as _};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
@@ -47,18 +46,18 @@ async fn live(State(state): State<AppState>, caller: Caller) -> Result<impl Into
     Ok(([("x-accel-buffering", "no")], sse))
 }
 
-fn events(changes: BroadcastStream<Arc<[Change]>>, scope: Scope) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(changes: BroadcastStream<News>, scope: Scope) -> impl Stream<Item = Result<Event, Infallible>> {
     changes.flat_map(move |batch| {
         let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
         match batch {
-            Ok(batch) => {
+            Ok(News::Changed(batch)) => {
                 for change in batch.iter().filter(|c| scope.touches(c)) {
                     let head = heads.entry(change.stream).or_default();
                     *head = change.seq.max(*head);
                 }
             }
-            // Too slow to hear each: it pulls, and that tells all.
-            Err(BroadcastStreamRecvError::Lagged(_)) => {
+            // Too slow to hear each, or other processes could not be heard: it pulls, and that tells all.
+            Ok(News::Everything) | Err(BroadcastStreamRecvError::Lagged(_)) => {
                 heads.insert(UnitId(uuid::Uuid::nil()), 0);
             }
         }

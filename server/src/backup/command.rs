@@ -1,19 +1,20 @@
-//! `server backup`, `server restore`, `server verify`: what they print and how they end. Each gives true when all is well.
+//! `server backup`, `server restore`, `server verify`, `server migrate-to-postgres`: what they print and how they end. Each gives true when all is well.
 
 use super::make::Plan;
 use super::restore::restore;
 use crate::config::{Command, Config};
-use crate::store::{self, system_clock};
+use crate::store::{self, Address, system_clock};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 
 /// Does what the command line asks.
 pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::Result<bool> {
     let folder = config.data_folder();
-    let database = config.database_file(&folder)?;
+    let database = || config.database_file(&folder);
     match command {
-        Command::Backup { to, keep } => backup(config, &database, to.clone(), *keep, say).await.map(|()| true),
+        Command::Backup { to, keep } => backup(config, &database()?, to.clone(), *keep, say).await.map(|()| true),
         Command::Restore { from, force } => {
+            let database = database()?;
             let done = restore(from, &database, *force, system_clock()()).await?;
             say(&format!(
                 "restored {}: {} ops in {} streams",
@@ -30,8 +31,18 @@ pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::R
             ));
             Ok(true)
         }
-        Command::Verify { copy } => verify(copy.as_deref().unwrap_or(&database), say).await,
+        Command::Verify { copy: Some(copy) } => verify(&Address::Sqlite(copy.clone()), say).await,
+        Command::Verify { copy: None } => verify(&config.address(&folder)?, say).await,
+        Command::MigrateToPostgres { from, to } => migrate(from, to, say).await.map(|()| true),
     }
+}
+
+async fn migrate(from: &Path, to: &str, say: fn(&str)) -> anyhow::Result<()> {
+    for table in store::migrate_to_postgres(from, to).await? {
+        say(&format!("{:>9} rows  {}  {}", table.rows, store::hex(&table.digest[..8]), table.table));
+    }
+    say("copied and compared: start the server with --database and the new address, and put the file away");
+    Ok(())
 }
 
 async fn backup(
@@ -69,11 +80,11 @@ async fn backup(
     Ok(())
 }
 
-async fn verify(database: &Path, say: fn(&str)) -> anyhow::Result<bool> {
+async fn verify(database: &Address, say: fn(&str)) -> anyhow::Result<bool> {
     let found = store::verify(database).await?;
     say(&format!(
         "{}: {} ops, {} applied; {} rows and all presence compared with the log{}",
-        database.display(),
+        database,
         found.ops,
         found.applied,
         found.rows,

@@ -1,5 +1,6 @@
 //! Accounts, their grants, enrolment codes and devices. It does not know who may make them: that is the API's question.
 
+use super::db::{Conn, query, query_as, query_scalar};
 use super::log::{from_word, word};
 use super::tx::Tx;
 use super::{Store, StoreError};
@@ -7,7 +8,6 @@ use domain::account::{Actor, Grant, Role};
 use domain::id::{AccountId, DeviceId, MemberId, UnitId};
 use domain::time::Millis;
 use sha2::Digest as _;
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -81,15 +81,15 @@ pub(super) fn hash(secret: &str) -> Vec<u8> {
 }
 
 /// Reads an account with its grants.
-pub(super) async fn load(conn: &mut SqliteConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
+pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Account>, StoreError> {
     let row: Option<(String, Option<Uuid>)> =
-        sqlx::query_as("select name, member from account where id = $1 and disabled = 0")
+        query_as("select name, member from account where id = $1 and disabled = false")
             .bind(id.0)
             .fetch_optional(&mut *conn)
             .await?;
     let Some((name, member)) = row else { return Ok(None) };
     let rows: Vec<(String, Uuid, Option<String>, Option<String>)> =
-        sqlx::query_as("select role, unit, from_day, to_day from grant_ where account = $1 order by role, unit")
+        query_as("select role, unit, from_day, to_day from grant_ where account = $1 order by role, unit")
             .bind(id.0)
             .fetch_all(&mut *conn)
             .await?;
@@ -116,16 +116,14 @@ impl Tx {
     }
     /// The name of an account, empty when there is none.
     pub(super) async fn account_name(&mut self, id: AccountId) -> Result<String, StoreError> {
-        let name: Option<String> = sqlx::query_scalar("select name from account where id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut self.conn)
-            .await?;
+        let name: Option<String> =
+            query_scalar("select name from account where id = $1").bind(id.0).fetch_optional(&mut self.conn).await?;
         Ok(name.unwrap_or_default())
     }
 }
 
 pub(super) async fn insert_account(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
-    sqlx::query("insert into account (id, name, member) values ($1, $2, $3)")
+    query("insert into account (id, name, member) values ($1, $2, $3)")
         .bind(account.id.0)
         .bind(&account.name)
         .bind(account.member.map(|m| m.0))
@@ -138,7 +136,7 @@ pub(super) async fn insert_account(tx: &mut Tx, account: &Account) -> Result<(),
 }
 
 pub(super) async fn insert_grant(tx: &mut Tx, account: AccountId, grant: &Grant) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "insert into grant_ (account, role, unit, from_day, to_day) values ($1, $2, $3, $4, $5)
          on conflict (account, role, unit) do update set from_day = excluded.from_day, to_day = excluded.to_day",
     )
@@ -155,7 +153,7 @@ pub(super) async fn insert_grant(tx: &mut Tx, account: AccountId, grant: &Grant)
 
 pub(super) async fn insert_enrolment(tx: &mut Tx, enrolment: &Enrolment) -> Result<(), StoreError> {
     let created = tx.now.0;
-    sqlx::query(
+    query(
         "insert into enrolment (hash, account, made_by, created, expires, reusable) values ($1, $2, $3, $4, $5, $6)
          on conflict (hash) do nothing",
     )
@@ -172,7 +170,7 @@ pub(super) async fn insert_enrolment(tx: &mut Tx, enrolment: &Enrolment) -> Resu
 
 pub(super) async fn insert_device(tx: &mut Tx, device: &Device, token: Option<&str>) -> Result<(), StoreError> {
     let created = tx.now.0;
-    sqlx::query("insert into device (id, name, token, created, last_seen, unsent) values ($1, $2, $3, $4, $5, $6)")
+    query("insert into device (id, name, token, created, last_seen, unsent) values ($1, $2, $3, $4, $5, $6)")
         .bind(device.id.0)
         .bind(&device.name)
         .bind(token.map(hash))
@@ -191,7 +189,7 @@ pub(super) async fn signed_in_on(
     account: AccountId,
     seen: Option<Millis>,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "insert into device_account (device, account, last_seen) values ($1, $2, $3)
          on conflict (device, account) do update set last_seen = excluded.last_seen",
     )
@@ -211,7 +209,7 @@ impl Store {
     }
     /// The account of a member.
     pub async fn account_of_member(&self, member: MemberId) -> Result<Option<AccountId>, StoreError> {
-        let id: Option<Uuid> = sqlx::query_scalar("select id from account where member = $1 and disabled = 0")
+        let id: Option<Uuid> = query_scalar("select id from account where member = $1 and disabled = false")
             .bind(member.0)
             .fetch_optional(self.reader())
             .await?;
@@ -238,14 +236,14 @@ impl Store {
     }
     /// Devices of accounts with a grant on a unit or below it; one line per device and account.
     pub async fn devices(&self, unit: UnitId) -> Result<Vec<Device>, StoreError> {
-        type Row = (Uuid, String, Uuid, String, Option<Uuid>, Uuid, Option<i64>, Option<u32>);
-        let rows: Vec<Row> = sqlx::query_as(
+        type Row = (Uuid, String, Uuid, String, Option<Uuid>, Uuid, Option<i64>, Option<i64>);
+        let rows: Vec<Row> = query_as(
             "select d.id, d.name, a.id, a.name, a.member, g.unit, da.last_seen, d.unsent
              from device_account da
              join device d on d.id = da.device
              join account a on a.id = da.account
              join grant_ g on g.account = a.id
-             where a.disabled = 0
+             where a.disabled = false
              order by a.name, d.id, g.unit",
         )
         .fetch_all(self.reader())
@@ -266,7 +264,7 @@ impl Store {
                 member: member.map(MemberId),
                 cell: None,
                 last_seen: seen.map(Millis),
-                unsent,
+                unsent: unsent.and_then(|n| u32::try_from(n).ok()),
             });
             device.cell = device.cell.or(is_cell.then_some(granted));
         }

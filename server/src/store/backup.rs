@@ -1,14 +1,15 @@
 //! Copies of a database file: making one while the database is in use, looking at one, and comparing two. Every function opens connections of its
 //! own, so that it works the same in the server and in a program beside it. It knows nothing of folders, names and schedules.
 
+use super::db::{Conn, query, query_as, query_scalar};
 use super::mark::{self, Heads};
 use super::{StoreError, open, refold, safe};
 use anyhow::{Context as _, ensure};
 use domain::id::UnitId;
 use futures::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -58,26 +59,27 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 /// A database in use, for looking only.
-pub(super) async fn look(path: &Path) -> anyhow::Result<SqliteConnection> {
+pub(super) async fn look(path: &Path) -> anyhow::Result<Conn> {
     ensure!(path.is_file(), "there is no database {}", path.display());
     let conn = options(path).pragma("query_only", "on").connect().await;
-    conn.with_context(|| format!("cannot open {}", path.display()))
+    conn.map(Conn::own_sqlite).with_context(|| format!("cannot open {}", path.display()))
 }
 
 /// A file that nobody writes: no lock, no log, nothing is made beside it.
-async fn look_at_copy(path: &Path) -> anyhow::Result<SqliteConnection> {
+async fn look_at_copy(path: &Path) -> anyhow::Result<Conn> {
     let conn = options(path).read_only(true).immutable(true).connect().await;
-    conn.with_context(|| format!("cannot open the copy {}", path.display()))
+    conn.map(Conn::own_sqlite).with_context(|| format!("cannot open the copy {}", path.display()))
 }
 
 /// Copies the database as it is at one moment, while it is in use, and compares the copy with it: no damage, and every line of the log byte for
 /// byte. `to` must not exist; it is not durable yet.
 pub async fn copy(from: &Path, to: &Path) -> anyhow::Result<Facts> {
+    let source = options(from).connect().await;
     let mut source =
-        options(from).connect().await.with_context(|| format!("cannot open the database {}", from.display()))?;
-    open::check_version(&mut source).await?;
+        source.map(Conn::own_sqlite).with_context(|| format!("cannot open the database {}", from.display()))?;
+    open::check_sqlite(&mut source).await?;
     let name = to.to_str().context("the name of a backup must be plain text")?;
-    sqlx::query("vacuum into $1").bind(name).execute(&mut source).await.context("the copy could not be written")?;
+    query("vacuum into $1").bind(name).execute(&mut source).await.context("the copy could not be written")?;
     let facts = examine(to).await?;
     // Lines of the log never change, so the database that goes on living still holds those of the copy.
     let living = log_up_to(&mut source, &facts.heads()).await?;
@@ -92,7 +94,7 @@ pub async fn examine(path: &Path) -> anyhow::Result<Facts> {
     sound(&mut conn).await.with_context(|| format!("{} is damaged", path.display()))?;
     let differs = refold::different_rows(&mut conn).await?.len();
     let heads = mark::heads(&mut conn).await?;
-    let epoch: String = sqlx::query_scalar("select value from meta where name = 'epoch'")
+    let epoch: String = query_scalar("select value from meta where name = 'epoch'")
         .fetch_one(&mut conn)
         .await
         .context("it has no epoch: it is no database of this program")?;
@@ -102,28 +104,24 @@ pub async fn examine(path: &Path) -> anyhow::Result<Facts> {
 }
 
 /// What SQLite itself can say about damage.
-pub(super) async fn sound(conn: &mut SqliteConnection) -> anyhow::Result<()> {
-    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(5)").fetch_all(&mut *conn).await?;
+pub(super) async fn sound(conn: &mut Conn) -> anyhow::Result<()> {
+    let found: Vec<String> = query_scalar("pragma integrity_check(5)").fetch_all(&mut *conn).await?;
     ensure!(found == ["ok"], "integrity check: {}", found.join("; "));
     let orphans: Vec<(String,)> =
-        sqlx::query_as("select \"table\" from pragma_foreign_key_check limit 5").fetch_all(conn).await?;
+        query_as("select \"table\" from pragma_foreign_key_check limit 5").fetch_all(conn).await?;
     ensure!(orphans.is_empty(), "rows without what they belong to in: {orphans:?}");
     Ok(())
 }
 
 /// The log of each stream up to its head.
-pub(super) async fn log_up_to(
-    conn: &mut SqliteConnection,
-    heads: &Heads,
-) -> Result<BTreeMap<UnitId, StreamLog>, StoreError> {
+pub(super) async fn log_up_to(conn: &mut Conn, heads: &Heads) -> Result<BTreeMap<UnitId, StreamLog>, StoreError> {
     let mut logs = BTreeMap::new();
     for (stream, head) in heads {
-        let mut lines = sqlx::query_as::<_, (i64, Uuid, String)>(
-            "select seq, id, raw from op where stream = $1 and seq <= $2 order by seq",
-        )
-        .bind(stream.0)
-        .bind(head.cast_signed())
-        .fetch(&mut *conn);
+        let mut lines =
+            query_as::<(i64, Uuid, String)>("select seq, id, raw from op where stream = $1 and seq <= $2 order by seq")
+                .bind(stream.0)
+                .bind(head.cast_signed())
+                .fetch(&mut *conn);
         let (mut hash, mut ops) = (Sha256::new(), 0);
         while let Some((seq, id, raw)) = lines.try_next().await? {
             hash.update(seq.to_be_bytes());
@@ -166,10 +164,10 @@ pub fn same_log(living: &BTreeMap<UnitId, StreamLog>, copy: &BTreeMap<UnitId, St
 
 /// Notes in a database that may be in use that a verified backup covers this. False: it has another epoch by now.
 pub async fn note_safe_in(database: &Path, epoch: Uuid, heads: &Heads) -> anyhow::Result<bool> {
-    let mut conn = options(database).synchronous(SqliteSynchronous::Full).connect().await?;
-    let mut tx = conn.begin_with("begin immediate").await?;
-    let noted = safe::note(&mut tx, epoch, heads).await?;
-    tx.commit().await?;
+    let mut conn = Conn::own_sqlite(options(database).synchronous(SqliteSynchronous::Full).connect().await?);
+    conn.run("begin immediate").await?;
+    let noted = safe::note(&mut conn, epoch, heads).await?;
+    conn.run("commit").await?;
     conn.close().await?;
     Ok(noted)
 }
@@ -182,6 +180,7 @@ pub async fn make_own(copy: &Path, at: &Path) -> anyhow::Result<(Uuid, Heads)> {
         .synchronous(SqliteSynchronous::Full)
         .connect()
         .await
+        .map(Conn::own_sqlite)
         .with_context(|| format!("cannot open {}", copy.display()))?;
     let made = mark::begin_anew(&mut conn, at).await?;
     conn.close().await?;
@@ -190,7 +189,7 @@ pub async fn make_own(copy: &Path, at: &Path) -> anyhow::Result<(Uuid, Heads)> {
 
 /// Moves the write-ahead log of a database that nobody serves into its file.
 pub async fn fold_log(database: &Path) -> anyhow::Result<()> {
-    let mut conn = options(database).synchronous(SqliteSynchronous::Full).connect().await?;
+    let mut conn = Conn::own_sqlite(options(database).synchronous(SqliteSynchronous::Full).connect().await?);
     open::checkpoint(&mut conn).await?;
     conn.close().await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Drafts: what somebody has begun and not confirmed. The bytes belong to whoever wrote them; here they only keep and expire.
 
+use super::db::{query, query_as};
 use super::{Store, StoreError};
 use domain::id::{AccountId, UnitId};
 use domain::time::Millis;
@@ -14,7 +15,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let saved = tx.now.0;
-                sqlx::query(
+                query(
                     "insert into draft (id, account, unit, saved, body) values ($1, $2, $3, $4, $5)
                      on conflict (id) do update set saved = excluded.saved, body = excluded.body
                      where draft.account = excluded.account",
@@ -34,7 +35,7 @@ impl Store {
     /// A draft of that account, if it is not too old.
     pub async fn draft(&self, id: Uuid, account: AccountId) -> Result<Option<(UnitId, Vec<u8>)>, StoreError> {
         let row: Option<(Uuid, Vec<u8>)> =
-            sqlx::query_as("select unit, body from draft where id = $1 and account = $2 and saved > $3")
+            query_as("select unit, body from draft where id = $1 and account = $2 and saved > $3")
                 .bind(id)
                 .bind(account.0)
                 .bind(self.now().0 - LIFE)
@@ -46,7 +47,7 @@ impl Store {
     pub async fn drop_draft(&self, id: Uuid, account: AccountId) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                sqlx::query("delete from draft where id = $1 and account = $2")
+                query("delete from draft where id = $1 and account = $2")
                     .bind(id)
                     .bind(account.0)
                     .execute(&mut tx.conn)

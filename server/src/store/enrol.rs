@@ -1,6 +1,7 @@
 //! Giving a member a way in: the account, if there is none, and the code, in one transaction. And taking the way away.
 
 use super::accounts::{self, Account, Enrolment};
+use super::db::{query, query_as};
 use super::{Store, StoreError};
 use domain::id::{AccountId, MemberId};
 use uuid::Uuid;
@@ -20,7 +21,7 @@ impl Store {
     ) -> Result<Result<AccountId, AccountOff>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let known: Option<(Uuid, bool)> = sqlx::query_as("select id, disabled from account where member = $1")
+                let known: Option<(Uuid, bool)> = query_as("select id, disabled from account where member = $1")
                     .bind(member.0)
                     .fetch_optional(&mut tx.conn)
                     .await?;
@@ -43,7 +44,7 @@ impl Store {
     pub async fn switch_account(&self, account: AccountId, off: bool) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                sqlx::query("update account set disabled = $1 where id = $2")
+                query("update account set disabled = $1 where id = $2")
                     .bind(off)
                     .bind(account.0)
                     .execute(&mut tx.conn)

@@ -12,18 +12,39 @@ use domain::wire::{HeldOp, OpResult, Ruling};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
+/// How far back the second look goes, in ms: longer than any transaction lasts.
+const SECOND_LOOK: i64 = 10 * 60 * 1000;
+
 impl Store {
     /// Decides anew what was held because this build did not know it, or because a right was missing. Run at start. Gives how
     /// many are decided now.
     pub async fn reconsider(&self) -> Result<usize, StoreError> {
         self.write(|tx| Box::pin(async move { reconsider(tx).await })).await
     }
+
+    /// Decides anew what was held in the last minutes. On PostgreSQL an op can be held for something in another stream that another
+    /// process is just writing: neither sees the other, and nobody would look again. Gives how many are decided now.
+    pub async fn second_look(&self) -> Result<usize, StoreError> {
+        let since = Millis(self.now().0 - SECOND_LOOK);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let waiting = log::held_since(tx, since).await?;
+                try_all(tx, waiting).await
+            })
+        })
+        .await
+    }
 }
 
 /// Decides those again who wait for a new build or for a right. Gives how many changed.
 pub(super) async fn reconsider(tx: &mut Tx) -> Result<usize, StoreError> {
+    let waiting = log::waiting_for_nothing(tx).await?;
+    try_all(tx, waiting).await
+}
+
+async fn try_all(tx: &mut Tx, all: Vec<Waiting>) -> Result<usize, StoreError> {
     let mut freed = 0;
-    for waiting in log::waiting_for_nothing(tx).await? {
+    for waiting in all {
         let before = tx.changed.len();
         let mut keys = VecDeque::new();
         try_again(tx, &waiting, &mut keys).await?;
@@ -100,6 +121,7 @@ async fn try_again(tx: &mut Tx, waiting: &Waiting, keys: &mut VecDeque<String>) 
 }
 
 async fn again(tx: &mut Tx, waiting: &Waiting, keys: &mut VecDeque<String>) -> Result<(), StoreError> {
+    tx.lock(waiting.stream).await?;
     let op = Op::parse(&waiting.raw).map_err(|_| StoreError::Unreadable("op"))?;
     // It may have been decided while this list was worked off.
     let Some(before) = log::known(&mut tx.conn, op.id).await?.filter(|k| k.result.r == Ruling::Held) else {

@@ -5,11 +5,12 @@
 //! encoded before the writer's turn, the register and the ops that wait for somebody are read once, `decide` runs in memory, and
 //! rows are written in groups ([`GROUP`]).
 
+use super::db::{query, query_scalar};
 use super::log::{self, Line, Ruled};
 use super::push::made_here;
 use super::records::{self, parse};
 use super::reports::register_version;
-use super::tx::{Change, Tx};
+use super::tx::{Change, Lock, Tx};
 use super::{Store, StoreError, held};
 use domain::decide::{Effect, Facts, Verdict, Why, decide};
 use domain::id::{AccountId, MemberId, UnitId};
@@ -19,7 +20,7 @@ use domain::presence::Who;
 use domain::wire::Ruling;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 /// Rows that one statement writes.
@@ -54,7 +55,7 @@ impl Store {
     pub async fn import(&self, import: Import) -> Result<bool, StoreError> {
         let Import { account, cell, version, members, draft, done } = import;
         let (now, writer) = (self.now(), Uuid::new_v4());
-        let made: Vec<Made> = (1u32..)
+        let made: Arc<[Made]> = (1u32..)
             .zip(members)
             .map(|(n, member)| {
                 let body = Body::MemberPut { member };
@@ -62,15 +63,17 @@ impl Store {
                 Made { raw: op.encode(), op, body }
             })
             .collect();
-        self.write(move |tx| {
+        let stream = self.units().stream(cell);
+        self.write_to(vec![Lock::Stream(stream)], move |tx| {
             Box::pin(async move {
                 let stream = tx.units.stream(cell);
+                tx.lock(stream).await?;
                 if register_version(&mut tx.conn, stream, cell).await? != version {
                     return Ok(false);
                 }
                 let freed = put_all(tx, account, cell, &made).await?;
                 held::release(tx, freed).await?;
-                sqlx::query("update draft set saved = $1, body = $2 where id = $3 and account = $4")
+                query("update draft set saved = $1, body = $2 where id = $3 and account = $4")
                     .bind(tx.now.0)
                     .bind(&done)
                     .bind(draft)
@@ -119,7 +122,7 @@ async fn put_all(tx: &mut Tx, account: AccountId, cell: UnitId, made: &[Made]) -
 /// The members of a cell as they are now.
 async fn register(tx: &mut Tx, stream: UnitId, cell: UnitId) -> Result<HashMap<MemberId, Member>, StoreError> {
     let bodies: Vec<String> =
-        sqlx::query_scalar("select body from record where stream = $1 and tbl = 'member' and unit = $2 and gone = 0")
+        query_scalar("select body from record where stream = $1 and tbl = 'member' and unit = $2 and gone = false")
             .bind(stream.0)
             .bind(cell.0)
             .fetch_all(&mut tx.conn)
@@ -130,7 +133,7 @@ async fn register(tx: &mut Tx, stream: UnitId, cell: UnitId) -> Result<HashMap<M
 /// People for whom held ops wait. Seldom anybody.
 async fn waited_for(tx: &mut Tx) -> Result<HashSet<String>, StoreError> {
     let keys: Vec<String> =
-        sqlx::query_scalar("select distinct wait from op where wait is not null and wait >= 'who:' and wait < 'who;'")
+        query_scalar("select distinct wait from op where wait is not null and wait >= 'who:' and wait < 'who;'")
             .fetch_all(&mut tx.conn)
             .await?;
     Ok(keys.into_iter().collect())
@@ -153,7 +156,7 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
         return Ok(());
     }
     let (received, verdict) = (tx.now.0, log::word(Ruling::Applied)?);
-    let mut lines = sqlx::query(INSERT_LINES.as_str());
+    let mut lines = query(INSERT_LINES.as_str());
     for Row { line, .. } in rows {
         lines = lines
             .bind(line.stream.0)
@@ -169,7 +172,7 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
             .bind(received);
     }
     lines.execute(&mut tx.conn).await?;
-    let mut puts = sqlx::query(PUT_MEMBERS.as_str());
+    let mut puts = query(PUT_MEMBERS.as_str());
     for Row { line, member } in rows {
         puts = puts
             .bind(line.stream.0)
@@ -179,7 +182,7 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
             .bind(line.seq.cast_signed())
             .bind(records::json("member", member)?);
         let (stream, seq) = (line.stream, line.seq);
-        tx.changed.push(Change { stream, seq, table: "member", unit: member.cell, owner: Some(member.id.0) });
+        tx.changed.push(Change { stream, seq, table: "member".into(), unit: member.cell, owner: Some(member.id.0) });
     }
     puts.execute(&mut tx.conn).await?;
     Ok(())
@@ -193,8 +196,8 @@ static INSERT_LINES: LazyLock<String> = LazyLock::new(|| {
 static PUT_MEMBERS: LazyLock<String> = LazyLock::new(|| {
     let head = "insert into record (stream, id, unit, owner, seq, body, tbl, gone) values ";
     let tail = " on conflict (stream, tbl, id, unit) do update \
-        set owner = excluded.owner, seq = excluded.seq, gone = 0, due = null, body = excluded.body";
-    format!("{head}{}{tail}", tuples(6, ", 'member', 0"))
+        set owner = excluded.owner, seq = excluded.seq, gone = false, due = null, body = excluded.body";
+    format!("{head}{}{tail}", tuples(6, ", 'member', false"))
 });
 
 /// `($1, $2, …), (…), …`: [`GROUP`] rows of `width` parameters, each followed by `rest`.

@@ -1,6 +1,7 @@
 //! The op log: what is known of an op, adding one, and what waits for what.
 
 use super::StoreError;
+use super::db::{Conn, query, query_as, query_scalar};
 use super::tx::Tx;
 use domain::account::Role;
 use domain::decide::{Effect, WaitsFor, Why};
@@ -11,7 +12,7 @@ use domain::time::Millis;
 use domain::wire::{OpResult, Ruling};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 /// A small enum as the word that serde writes for it.
 pub(super) fn word<T: Serialize>(value: T) -> Result<String, StoreError> {
@@ -33,9 +34,9 @@ pub(super) struct Known {
 }
 
 /// Looks an op up by its id, the only key for de-duplication.
-pub(super) async fn known(conn: &mut SqliteConnection, id: OpId) -> Result<Option<Known>, StoreError> {
+pub(super) async fn known(conn: &mut Conn, id: OpId) -> Result<Option<Known>, StoreError> {
     let row: Option<(i64, String, String, Option<String>)> =
-        sqlx::query_as("select seq, raw, verdict, why from op where id = $1").bind(id.0).fetch_optional(conn).await?;
+        query_as("select seq, raw, verdict, why from op where id = $1").bind(id.0).fetch_optional(conn).await?;
     let Some((seq, raw, verdict, why)) = row else { return Ok(None) };
     let why = why.as_deref().map(from_word::<Why>).transpose()?;
     let result = OpResult { id, r: from_word(&verdict)?, seq: Some(seq.cast_unsigned()), why, stored: None };
@@ -43,12 +44,13 @@ pub(super) async fn known(conn: &mut SqliteConnection, id: OpId) -> Result<Optio
 }
 
 /// The first of these ops that is not applied.
-pub(super) async fn missing(conn: &mut SqliteConnection, deps: &[OpId]) -> Result<Option<OpId>, StoreError> {
+pub(super) async fn missing(conn: &mut Conn, deps: &[OpId]) -> Result<Option<OpId>, StoreError> {
     for dep in deps {
-        let applied: Option<i64> = sqlx::query_scalar("select 1 from op where id = $1 and verdict = 'applied'")
-            .bind(dep.0)
-            .fetch_optional(&mut *conn)
-            .await?;
+        let applied: Option<i64> =
+            query_scalar("select cast(1 as bigint) from op where id = $1 and verdict = 'applied'")
+                .bind(dep.0)
+                .fetch_optional(&mut *conn)
+                .await?;
         if applied.is_none() {
             return Ok(Some(*dep));
         }
@@ -76,7 +78,7 @@ pub(super) struct Line<'a> {
 /// Adds a line.
 pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(), StoreError> {
     let received = tx.now.0;
-    sqlx::query(
+    query(
         "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
@@ -101,7 +103,7 @@ pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(
 
 /// Decides a held line anew.
 pub(super) async fn rule(tx: &mut Tx, id: OpId, ruled: &Ruled) -> Result<(), StoreError> {
-    sqlx::query("update op set verdict = $1, why = $2, wait = $3, role = $4 where id = $5")
+    query("update op set verdict = $1, why = $2, wait = $3, role = $4 where id = $5")
         .bind(word(ruled.ruling)?)
         .bind(ruled.why.map(word).transpose()?)
         .bind(&ruled.wait)
@@ -114,30 +116,51 @@ pub(super) async fn rule(tx: &mut Tx, id: OpId, ruled: &Ruled) -> Result<(), Sto
 
 /// A held line.
 pub(super) struct Waiting {
+    pub stream: UnitId,
     pub seq: u64,
     pub raw: String,
     pub at: Millis,
 }
 
+type Held = (Uuid, i64, String, i64);
+
+impl From<Held> for Waiting {
+    fn from((stream, seq, raw, at): Held) -> Self {
+        Self { stream: UnitId(stream), seq: seq.cast_unsigned(), raw, at: Millis(at) }
+    }
+}
+
 /// Ops that wait for this, in the order in which they came.
 pub(super) async fn waiting(tx: &mut Tx, key: &str) -> Result<Vec<Waiting>, StoreError> {
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-        "select seq, raw, at from op where wait = $1 and verdict = 'held' order by received, stream, seq",
+    let rows: Vec<Held> = query_as(
+        "select stream, seq, raw, at from op where wait = $1 and verdict = 'held' order by received, stream, seq",
     )
     .bind(key)
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows.into_iter().map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) }).collect())
+    Ok(rows.into_iter().map(Waiting::from).collect())
 }
 
 /// Ops that wait for a new build or for a right.
 pub(super) async fn waiting_for_nothing(tx: &mut Tx) -> Result<Vec<Waiting>, StoreError> {
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-        "select seq, raw, at from op where wait is null and verdict = 'held' order by received, stream, seq",
+    let rows: Vec<Held> = query_as(
+        "select stream, seq, raw, at from op where wait is null and verdict = 'held' order by received, stream, seq",
     )
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows.into_iter().map(|(seq, raw, at)| Waiting { seq: seq.cast_unsigned(), raw, at: Millis(at) }).collect())
+    Ok(rows.into_iter().map(Waiting::from).collect())
+}
+
+/// Ops that were held since a moment and wait for something, in the order in which they came.
+pub(super) async fn held_since(tx: &mut Tx, since: Millis) -> Result<Vec<Waiting>, StoreError> {
+    let rows: Vec<Held> = query_as(
+        "select stream, seq, raw, at from op
+         where verdict = 'held' and received >= $1 and wait is not null order by received, stream, seq",
+    )
+    .bind(since.0)
+    .fetch_all(&mut tx.conn)
+    .await?;
+    Ok(rows.into_iter().map(Waiting::from).collect())
 }
 
 /// The key under which a held op waits. None: only a new build or a person helps.
@@ -183,7 +206,7 @@ pub(super) async fn quarantine(
 ) -> Result<(), StoreError> {
     use sha2::Digest as _;
     let received = tx.now.0;
-    sqlx::query(
+    query(
         "insert into quarantine (id, hash, account, device, why, raw, received) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (id, hash) do nothing",
     )

@@ -7,11 +7,11 @@
 //!
 //! The mark is written after the commits that it speaks of, so it is never ahead of an untouched database. It knows nothing of ops.
 
+use super::db::{Conn, query, query_as, query_scalar};
 use super::{Store, StoreError};
 use anyhow::{Context as _, bail, ensure};
 use domain::id::UnitId;
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
@@ -146,7 +146,7 @@ impl Mark {
 
 /// Settles which life this is, before anybody is served, and begins a new run of it. A database that is put in place by hand or that
 /// has lost its mark gets a new epoch.
-pub(super) async fn settle(conn: &mut SqliteConnection, database: &Path, lock: File) -> anyhow::Result<(Uuid, Beside)> {
+pub(super) async fn settle(conn: &mut Conn, database: &Path, lock: File) -> anyhow::Result<(Uuid, Beside)> {
     let found = Found { epoch: meta(conn, "epoch").await?, run: meta(conn, "run").await?, heads: heads(conn).await? };
     let mark = Mark::read(database);
     let is_new = found.epoch.is_none() && found.heads.is_empty();
@@ -168,7 +168,7 @@ pub(super) async fn settle(conn: &mut SqliteConnection, database: &Path, lock: F
     if restored.is_none() {
         next.write(database)?;
     }
-    sqlx::query(
+    query(
         "insert into meta (name, value) values ('epoch', $1), ('run', $2) on conflict (name) do update set value = excluded.value",
     )
     .bind(epoch.to_string())
@@ -182,9 +182,9 @@ pub(super) async fn settle(conn: &mut SqliteConnection, database: &Path, lock: F
 }
 
 /// Gives a database that nobody serves a new epoch, and the mark that belongs to it. `at` is where it will be served from.
-pub(super) async fn begin_anew(conn: &mut SqliteConnection, at: &Path) -> anyhow::Result<(Uuid, Heads)> {
+pub(super) async fn begin_anew(conn: &mut Conn, at: &Path) -> anyhow::Result<(Uuid, Heads)> {
     let (epoch, run) = (Uuid::new_v4(), Uuid::new_v4());
-    sqlx::query(
+    query(
         "insert into meta (name, value) values ('epoch', $1), ('run', $2) on conflict (name) do update set value = excluded.value",
     )
     .bind(epoch.to_string())
@@ -196,15 +196,15 @@ pub(super) async fn begin_anew(conn: &mut SqliteConnection, at: &Path) -> anyhow
     Ok((epoch, heads))
 }
 
-async fn meta(conn: &mut SqliteConnection, name: &'static str) -> anyhow::Result<Option<Uuid>> {
+async fn meta(conn: &mut Conn, name: &'static str) -> anyhow::Result<Option<Uuid>> {
     let text: Option<String> =
-        sqlx::query_scalar("select value from meta where name = $1").bind(name).fetch_optional(conn).await?;
+        query_scalar("select value from meta where name = $1").bind(name).fetch_optional(conn).await?;
     text.map(|t| Uuid::parse_str(&t).with_context(|| format!("the {name} in the database is no UUID"))).transpose()
 }
 
 /// How far each stream is.
-pub(super) async fn heads(conn: &mut SqliteConnection) -> Result<Heads, sqlx::Error> {
-    let rows: Vec<(Uuid, i64)> = sqlx::query_as("select stream, seq from stream").fetch_all(conn).await?;
+pub(super) async fn heads(conn: &mut Conn) -> Result<Heads, sqlx::Error> {
+    let rows: Vec<(Uuid, i64)> = query_as("select stream, seq from stream").fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(stream, seq)| (UnitId(stream), seq.cast_unsigned())).collect())
 }
 

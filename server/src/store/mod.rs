@@ -6,16 +6,22 @@
 //! *exactly one row changes* per op, and because the rows go to phones as they lie here. What needs typed columns has its own
 //! table: accounts, grants, devices, sessions, enrolment codes, counters.
 //!
-//! **Writing.** One task owns the one writing connection; jobs queue up, and all that wait are committed together ([`writer`]).
+//! **Two databases.** A SQLite file, or PostgreSQL for many units and several server processes; [`db`] puts the same SQL to either.
+//! **Writing.** One task of the process owns the one writing connection; jobs queue up, and all that wait are committed together
+//! ([`writer`]). On PostgreSQL the counter row of a stream keeps processes apart ([`tx`]).
 //! **Reading.** A pool of connections that cannot write.
+//! **Live.** What was committed is told to the live screens of this and of every other process ([`listen`]).
 //! It knows the rules of `domain` and nothing of HTTP.
 
 mod accounts;
 mod backup;
+mod copy;
+mod db;
 mod drafts;
 mod enrol;
 mod held;
 mod imports;
+mod listen;
 mod log;
 mod mark;
 mod open;
@@ -40,26 +46,28 @@ pub use accounts::{Account, Device, Enrolment};
 pub use backup::{
     Facts as DatabaseFacts, StreamLog, copy, examine, fold_log, hex, make_own, note_safe_in, same_log, take_lock,
 };
+pub use copy::{Copied, migrate_to_postgres};
+pub use db::Address;
 pub use enrol::AccountOff;
 pub use imports::Import;
 pub use mark::{Heads, Restored, sync_folder_of, write_whole};
-pub use open::sqlite_path;
 pub use pull::{Cursor, Pulled};
 pub use push::{Incoming, Sender, made_here};
 pub use scope::Scope;
 pub use seed::{Seed, SeedOp};
 pub use sessions::{CodeFault, SessionRow, SignedIn};
-pub use tx::Change;
+pub use tx::{Change, News};
 pub use verify::{Verified, verify};
 
+use db::{Pool, query_scalar};
 use domain::decide::Why;
 use domain::time::Millis;
 use domain::unit::UnitTree;
 use futures::future::BoxFuture;
-use sqlx::SqlitePool;
-use std::sync::{Arc, PoisonError, RwLock};
+use listen::{Ear, Voice};
+use std::sync::{Arc, RwLock};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tx::Tx;
+use tx::{Lock, Tx};
 use uuid::Uuid;
 use writer::Message;
 
@@ -99,11 +107,11 @@ pub enum StoreError {
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    read: SqlitePool,
+    read: Pool,
     jobs: mpsc::Sender<Message>,
-    units: Arc<RwLock<Arc<UnitTree>>>,
+    voice: Voice,
+    ear: Option<Ear>,
     epoch: Uuid,
-    changes: broadcast::Sender<Arc<[Change]>>,
     clock: Clock,
     /// The mark and the lock of a database that is a file; none for a server of databases.
     beside: Option<Arc<mark::Beside>>,
@@ -128,43 +136,61 @@ impl Store {
     pub fn epoch(&self) -> Uuid {
         self.0.epoch
     }
-    /// All units.
+    /// All units. On PostgreSQL a change by another process comes a moment later; what is written is decided with the newest.
     #[must_use]
     pub fn units(&self) -> Arc<UnitTree> {
-        Arc::clone(&self.0.units.read().unwrap_or_else(PoisonError::into_inner))
+        self.0.voice.tree()
     }
-    /// What changes from now on, after it is durable.
+    /// What changes from now on, by this process or another, after it is durable.
     #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Arc<[Change]>> {
-        self.0.changes.subscribe()
+    pub fn changes(&self) -> broadcast::Receiver<News> {
+        self.0.voice.subscribe()
+    }
+    /// True when other processes may write to the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.read, Pool::Postgres(_))
     }
     /// True when the database answers.
     pub async fn alive(&self) -> bool {
-        sqlx::query_scalar::<_, i64>("select count(*) from meta").fetch_one(self.reader()).await.is_ok()
+        query_scalar::<i64>("select count(*) from meta").fetch_one(self.reader()).await.is_ok()
     }
 
-    fn reader(&self) -> &SqlitePool {
+    fn reader(&self) -> &Pool {
         &self.0.read
     }
 
-    /// Runs `work` in the writer's transaction; answers after the commit. An error undoes this work and nothing else.
+    /// Runs `work` in the writer's transaction; answers after the commit. An error undoes this work and nothing else. On PostgreSQL
+    /// the work may be run more than once, each time from the beginning, until one of them is committed.
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send + 'static,
+    {
+        self.write_to(Vec::new(), work).await
+    }
+
+    /// As [`Store::write`], for work that knows what it will write to: processes then do not wait for each other in a circle.
+    async fn write_to<T, F>(&self, locks: Vec<Lock>, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let job = writer::job(work, sender);
+        let job = writer::job(locks, work, sender);
         self.0.jobs.send(Message::Job(job)).await.map_err(|_| StoreError::NotWritten("the server is ending"))?;
         receiver.await.unwrap_or(Err(StoreError::NotWritten("the writer stopped")))
     }
 
-    /// Finishes what is queued, moves the log into the database file and closes. Later writes fail.
+    /// Finishes what is queued and closes; SQLite's log goes into the database file. Later writes fail.
     pub async fn close(&self) {
         let (sender, receiver) = oneshot::channel();
         if self.0.jobs.send(Message::Close(sender)).await.is_ok() {
             // An error means that the writer is gone already.
             let _ = receiver.await;
+        }
+        if let Some(ear) = &self.0.ear {
+            ear.close();
         }
         // An error was told; the next start gives a new epoch at worst.
         let _ = self.keep_mark().await;

@@ -1,66 +1,126 @@
-//! Opening the database: version check, settings, migrations, the writer.
+//! Opening the database: version check, migrations, the readers, the writer and, on PostgreSQL, the ear for other processes.
 
-use super::{Clock, Inner, Store, StoreError, mark, refold, safe, tx::Tx, writer};
-use anyhow::{Context as _, bail, ensure};
-use domain::unit::{Unit, UnitTree};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use super::db::{self, Address, Conn, Pool, query, query_scalar};
+use super::listen::{Ear, Voice};
+use super::mark::{self, Beside};
+use super::tx::Units;
+use super::writer::Writer;
+use super::{Clock, Inner, Store, StoreError, refold, safe};
+use anyhow::{Context as _, bail};
+use domain::unit::Unit;
+use sqlx::ConnectOptions as _;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::SqlitePoolOptions;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
+use uuid::Uuid;
 
 /// Earlier versions can lose a committed transaction when a log in WAL mode is checkpointed by two connections at once.
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
+/// The oldest PostgreSQL that this is tested with.
+const OLDEST_POSTGRES: i32 = 150_000;
 /// Jobs that may wait before a request has to wait to hand one in.
 const QUEUE: usize = 1024;
 /// Changes that a slow live screen may lag behind before it is told to pull everything.
 const LAG: usize = 1024;
+/// Connections for reading: a SQLite file has few cores to win, PostgreSQL may be far away.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_READERS: u32 = 12;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+/// The files of `migrations/<database>`, by number. A database remembers the digest of each: a released file is never changed.
+macro_rules! migrations {
+    ($database:literal, $(($number:literal, $name:literal, $file:literal)),* $(,)?) => {
+        Migrator::with_migrations(vec![$(
+            db::migration($number, $name, include_str!(concat!("../../migrations/", $database, "/", $file))),
+        )*])
+    };
+}
+
+/// The migrations for SQLite.
+pub(super) fn sqlite_migrations() -> Migrator {
+    migrations!("sqlite", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"))
+}
+
+/// The migrations for PostgreSQL: the same numbers, the same meaning.
+pub(super) fn postgres_migrations() -> Migrator {
+    migrations!("postgres", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"))
+}
 
 impl Store {
-    /// Opens (or makes) the database file and starts the writer.
+    /// Opens (or makes) a SQLite file and starts the writer.
     pub async fn open(path: &Path, clock: Clock) -> anyhow::Result<Self> {
         mark::refuse_a_lost_database(path)?;
         let lock = mark::lock(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(200)
-            .disable_statement_logging();
-        let mut conn = options.clone().connect().await.with_context(|| format!("cannot open {}", path.display()))?;
-        check_version(&mut conn).await?;
-        MIGRATIONS.run(&mut conn).await.context("cannot bring the database up to this version")?;
-        let (epoch, beside) = mark::settle(&mut conn, path, lock).await?;
-        let safe = safe::load(&mut conn).await?;
-        let units = Arc::new(load_units(&mut conn).await?);
-        let found = refold::differences(&mut conn).await?;
-        if found > 0 {
-            tracing::error!(alarm = "refold", rows = found, "presence rows differ from the op log");
-        }
-
+        let options = db::sqlite_options(path);
+        let conn = options.clone().connect().await.with_context(|| format!("cannot open {}", path.display()))?;
+        let mut conn = Conn::own_sqlite(conn);
+        check_sqlite(&mut conn).await?;
+        conn.migrate(&sqlite_migrations()).await.context("cannot bring the database up to this version")?;
         let read = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(SQLITE_READERS)
             .connect_with(options.read_only(true).pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .context("cannot open the database for reading")?;
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (epoch, beside) = mark::settle(&mut conn, path, lock).await?;
+        Self::begin(conn, Pool::Sqlite(read), None, (epoch, Some(beside)), clock).await
+    }
+
+    /// Opens wherever the book lies.
+    pub async fn connect(address: &Address, clock: Clock) -> anyhow::Result<Self> {
+        let url = match address {
+            Address::Sqlite(path) => return Self::open(path, clock).await,
+            Address::Postgres(url) => url,
+        };
+        let options = db::postgres_options(url)?;
+        let mut conn = Conn::own_postgres(&options).await.context("cannot connect to PostgreSQL")?;
+        check_postgres(&mut conn).await?;
+        conn.migrate(&postgres_migrations()).await.context("cannot bring the database up to this version")?;
+        let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).max_connections(POSTGRES_READERS);
+        let read = pool
+            .connect_with(options.clone().options([("default_transaction_read_only", "on")]))
+            .await
+            .context("cannot open the database for reading")?;
+        let epoch = epoch(&mut conn).await?;
+        Self::begin(conn, Pool::Postgres(read), Some(options), (epoch, None), clock).await
+    }
+
+    async fn begin(
+        conn: Conn,
+        read: Pool,
+        options: Option<PgConnectOptions>,
+        (epoch, beside): (Uuid, Option<Beside>),
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
         let (changes, _) = broadcast::channel(LAG);
-        let shared = Arc::new(RwLock::new(Arc::clone(&units)));
-        let tx = Tx::new(conn, units, Arc::clone(&clock));
-        tokio::spawn(writer::run(tx, queue, Arc::clone(&shared), changes.clone()));
-        let (beside, safe) = (Some(Arc::new(beside)), RwLock::new(Arc::new(safe)));
-        Ok(Self(Arc::new(Inner { read, jobs, units: shared, epoch, changes, clock, beside, safe })))
+        let voice = Voice::new(changes);
+        // Before the units are read, so that no change of theirs is missed.
+        let ear = match &options {
+            None => None,
+            Some(options) => {
+                let line = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+                let line = line.connect_with(options.clone()).await.context("cannot listen to PostgreSQL")?;
+                Some(Ear::open(line, read.clone(), voice.clone()).await.context("cannot listen to PostgreSQL")?)
+            }
+        };
+        let units = load_units(&mut read.snapshot().await?).await.context("the units cannot be read")?;
+        voice.units(units.clone());
+        let found = refold::differences(&mut read.snapshot().await?).await?;
+        if found > 0 {
+            tracing::error!(alarm = "refold", rows = found, "presence rows differ from the op log");
+        }
+        let safe = RwLock::new(Arc::new(safe::load(&mut read.snapshot().await?).await?));
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
+        tokio::spawn(writer.run(queue));
+        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside: beside.map(Arc::new), safe })))
     }
 }
 
-pub(super) async fn check_version(conn: &mut SqliteConnection) -> anyhow::Result<()> {
-    let text: String = sqlx::query_scalar("select sqlite_version()").fetch_one(conn).await?;
+pub(super) async fn check_sqlite(conn: &mut Conn) -> anyhow::Result<()> {
+    let text: String = query_scalar("select sqlite_version()").fetch_one(conn).await?;
     let mut parts = text.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let version = (next(), next(), next());
@@ -70,26 +130,51 @@ pub(super) async fn check_version(conn: &mut SqliteConnection) -> anyhow::Result
     Ok(())
 }
 
-pub(super) async fn load_units(conn: &mut SqliteConnection) -> anyhow::Result<UnitTree> {
-    let bodies: Vec<String> = sqlx::query_scalar("select body from unit").fetch_all(conn).await?;
-    let units: Result<Vec<Unit>, _> = bodies.iter().map(|b| serde_json::from_str(b)).collect();
-    Ok(units.context("a unit in the database cannot be read")?.into_iter().collect())
-}
-
-/// Moves the write-ahead log into the database file.
-pub(super) async fn checkpoint(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *conn).await?;
-    conn.ping().await?;
+async fn check_postgres(conn: &mut Conn) -> anyhow::Result<()> {
+    let setting = "select current_setting($1)";
+    let version: String = query_scalar(setting).bind("server_version_num").fetch_one(&mut *conn).await?;
+    if version.parse::<i32>().unwrap_or(0) < OLDEST_POSTGRES {
+        bail!("PostgreSQL {version} is too old; at least version 15 is needed");
+    }
+    let encoding: String = query_scalar(setting).bind("server_encoding").fetch_one(&mut *conn).await?;
+    if encoding != "UTF8" {
+        bail!("the PostgreSQL database has the encoding {encoding}; it must be made with encoding UTF8");
+    }
+    let fsync: String = query_scalar(setting).bind("fsync").fetch_one(conn).await?;
+    if fsync != "on" {
+        tracing::warn!("PostgreSQL runs with fsync off: after a power failure what was acknowledged may be gone");
+    }
     Ok(())
 }
 
-/// Refuses a `--database` that this release cannot serve.
-pub fn sqlite_path(url: &str) -> anyhow::Result<std::path::PathBuf> {
-    ensure!(
-        !url.starts_with("postgres://") && !url.starts_with("postgresql://"),
-        "PostgreSQL comes in a later release; this one keeps its data in SQLite (--database sqlite:FILE)"
-    );
-    let path = url.strip_prefix("sqlite:").map_or(url, |rest| rest.strip_prefix("//").unwrap_or(rest));
-    ensure!(!path.is_empty() && !path.contains("://"), "--database must be sqlite:FILE");
-    Ok(path.into())
+async fn epoch(conn: &mut Conn) -> anyhow::Result<Uuid> {
+    query("insert into meta (name, value) values ('epoch', $1) on conflict (name) do nothing")
+        .bind(Uuid::new_v4().to_string())
+        .execute(&mut *conn)
+        .await?;
+    let text: String = query_scalar("select value from meta where name = 'epoch'").fetch_one(conn).await?;
+    Uuid::parse_str(&text).context("the epoch in the database is no UUID")
+}
+
+/// The version of the units; every change counts it up.
+pub(super) async fn units_version(conn: &mut Conn) -> Result<i64, StoreError> {
+    let text: Option<String> = query_scalar("select value from meta where name = 'units'").fetch_optional(conn).await?;
+    text.map_or(Ok(0), |text| text.parse().map_err(|_| StoreError::Unreadable("version of the units")))
+}
+
+/// All units. The version is read first: units that are newer than it are read once more than needed, never once too little.
+pub(super) async fn load_units(conn: &mut Conn) -> Result<Units, StoreError> {
+    let version = units_version(conn).await?;
+    let bodies: Vec<String> = query_scalar("select body from unit").fetch_all(conn).await?;
+    let units: Result<Vec<Unit>, _> = bodies.iter().map(|b| serde_json::from_str(b)).collect();
+    let tree = Arc::new(units.map_err(|_| StoreError::Unreadable("unit"))?.into_iter().collect());
+    Ok(Units { version, tree })
+}
+
+/// Moves SQLite's write-ahead log into the database file.
+pub(super) async fn checkpoint(conn: &mut Conn) -> Result<(), StoreError> {
+    if !conn.is_postgres() {
+        conn.run("pragma wal_checkpoint(truncate)").await?;
+    }
+    Ok(())
 }

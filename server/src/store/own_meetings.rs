@@ -1,5 +1,6 @@
 //! The scope of a caller, with what only the database knows: whether a roll call of a ward's own meeting runs.
 
+use super::db::query_scalar;
 use super::records::parse;
 use super::scope::Scope;
 use super::{Account, Store, StoreError};
@@ -15,8 +16,8 @@ impl Store {
         let mut scope = Scope::of(account, &units, now);
         let today = now.day();
         for grant in account.grants.iter().filter(|g| g.role == Role::Ward && g.holds_on(today)) {
-            let meetings: Vec<String> = sqlx::query_scalar(
-                "select body from record where stream = $1 and tbl = 'meeting' and unit = $2 and gone = 0",
+            let meetings: Vec<String> = query_scalar(
+                "select body from record where stream = $1 and tbl = 'meeting' and unit = $2 and gone = false",
             )
             .bind(units.stream(grant.unit).0)
             .bind(grant.unit.0)

@@ -1,5 +1,6 @@
 //! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
 
+use super::db::{Conn, query_as, query_scalar};
 use super::records::parse;
 use super::scope::Scope;
 use super::{Store, StoreError};
@@ -9,9 +10,7 @@ use domain::id::UnitId;
 use domain::meeting::Meeting;
 use domain::notice::Notice;
 use domain::wire::WireRow;
-use futures::TryStreamExt as _;
 use serde_json::value::RawValue;
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -87,15 +86,13 @@ impl Store {
         let mut cursor = known.unwrap_or(start);
         let units = self.units();
         // One transaction, so that all questions see the same moment.
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().snapshot().await?;
         let mut rows = Vec::new();
         let mut more = false;
         for stream in scope.streams(&units) {
             let after = cursor.seqs.get(&stream).copied().unwrap_or(0);
-            let head: Option<i64> = sqlx::query_scalar("select seq from stream where stream = $1")
-                .bind(stream.0)
-                .fetch_optional(&mut *tx)
-                .await?;
+            let head: Option<i64> =
+                query_scalar("select seq from stream where stream = $1").bind(stream.0).fetch_optional(&mut tx).await?;
             let head = head.map_or(0, i64::cast_unsigned);
             if head <= after {
                 continue;
@@ -122,65 +119,70 @@ impl Store {
     }
 }
 
+/// What is shared in a stream.
+pub(super) const SHARED: &str = "select tbl, id, unit, owner, seq, gone, due, body from record
+     where stream = $1 and owner is null and seq > $2 order by seq limit $3";
+/// What belongs to a unit's people.
+pub(super) const PEOPLE: &str = "select tbl, id, unit, owner, seq, gone, due, body from record
+     where stream = $1 and unit = $2 and owner is not null and seq > $3 order by seq limit $4";
+/// What is about one member or account.
+pub(super) const MINE: &str = "select tbl, id, unit, owner, seq, gone, due, body from record
+     where stream = $1 and owner = $2 and seq > $3 order by seq limit $4";
+
+/// A kind of question.
+#[derive(Clone, Copy)]
+enum Ask {
+    Shared,
+    People(UnitId),
+    Mine(Uuid),
+}
+
 /// The first `limit` rows of each kind of question; together they hold the first `limit` rows of the stream.
 async fn in_stream(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     scope: &Scope,
     stream: UnitId,
     after: u64,
     limit: usize,
 ) -> Result<Vec<WireRow>, StoreError> {
+    let people = scope.register.union(&scope.names).map(|unit| Ask::People(*unit));
+    let mine = [Some(scope.account.0), scope.member.map(|m| m.0)].into_iter().flatten().map(Ask::Mine);
     let mut found = Vec::new();
-    let after_sql = after.cast_signed();
-    {
-        let shared = sqlx::query_as::<_, Found>(
-            "select tbl, id, unit, owner, seq, gone, due, body from record
-             where stream = $1 and owner is null and seq > $2 order by seq",
-        )
-        .bind(stream.0)
-        .bind(after_sql)
-        .fetch(&mut *conn);
-        take(shared, scope, after, limit, &mut found).await?;
-    }
-    for unit in scope.register.union(&scope.names) {
-        let people = sqlx::query_as::<_, Found>(
-            "select tbl, id, unit, owner, seq, gone, due, body from record
-             where stream = $1 and unit = $2 and owner is not null and seq > $3 order by seq",
-        )
-        .bind(stream.0)
-        .bind(unit.0)
-        .bind(after_sql)
-        .fetch(&mut *conn);
-        take(people, scope, after, limit, &mut found).await?;
-    }
-    for owner in [Some(scope.account.0), scope.member.map(|m| m.0)].into_iter().flatten() {
-        let mine = sqlx::query_as::<_, Found>(
-            "select tbl, id, unit, owner, seq, gone, due, body from record
-             where stream = $1 and owner = $2 and seq > $3 order by seq",
-        )
-        .bind(stream.0)
-        .bind(owner)
-        .bind(after_sql)
-        .fetch(&mut *conn);
-        take(mine, scope, after, limit, &mut found).await?;
+    for ask in std::iter::once(Ask::Shared).chain(people).chain(mine) {
+        take(conn, ask, scope, stream, after, limit, &mut found).await?;
     }
     Ok(found)
 }
 
+/// Page by page, until there are `limit` rows that this scope sees.
 async fn take(
-    mut rows: impl futures::Stream<Item = Result<Found, sqlx::Error>> + Unpin,
+    conn: &mut Conn,
+    ask: Ask,
     scope: &Scope,
+    stream: UnitId,
     after: u64,
     limit: usize,
     found: &mut Vec<WireRow>,
 ) -> Result<(), StoreError> {
-    let mut taken = 0;
-    while taken < limit
-        && let Some(row) = rows.try_next().await?
-    {
-        if let Some(row) = seen(scope, row, after)? {
-            found.push(row);
-            taken += 1;
+    let page = i64::try_from(limit).unwrap_or(i64::MAX);
+    let (mut reached, mut taken) = (after.cast_signed(), 0);
+    while taken < limit {
+        let question = match ask {
+            Ask::Shared => query_as::<Found>(SHARED).bind(stream.0),
+            Ask::People(unit) => query_as(PEOPLE).bind(stream.0).bind(unit.0),
+            Ask::Mine(owner) => query_as(MINE).bind(stream.0).bind(owner),
+        };
+        let rows = question.bind(reached).bind(page).fetch_all(&mut *conn).await?;
+        let complete = rows.len() < limit;
+        for row in rows {
+            reached = row.4;
+            if let Some(row) = seen(scope, row, after)? {
+                found.push(row);
+                taken += 1;
+            }
+        }
+        if complete {
+            break;
         }
     }
     Ok(())

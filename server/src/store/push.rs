@@ -1,10 +1,11 @@
 //! Taking ops in (design.md §4): one result per op, in order, after a durable commit. The rules are `domain::decide`; here is
 //! only what it needs to know, and what follows from its verdict.
 
+use super::db::query_scalar;
 use super::held;
 use super::log::{self, Line, Ruled};
 use super::records;
-use super::tx::Tx;
+use super::tx::{Lock, Tx};
 use super::{Store, StoreError};
 use domain::account::Actor;
 use domain::decide::{Facts, Verdict, WaitsFor, Why, decide};
@@ -13,7 +14,10 @@ use domain::member::Member;
 use domain::op::{BadOp, Body, ENVELOPE, Op};
 use domain::presence::Who;
 use domain::time::Millis;
+use domain::unit::UnitTree;
 use domain::wire::{OpResult, Ruling};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Whose request brings the ops.
@@ -73,8 +77,11 @@ impl Store {
     /// Takes ops in. One result per op, in order.
     pub async fn push(&self, incoming: Incoming) -> Result<Vec<OpResult>, StoreError> {
         let Incoming { from, now_t, now_m, session, ops } = incoming;
-        let ops: Vec<Read> = ops.into_iter().map(|raw| Read { op: Op::parse(&raw), raw }).collect();
-        self.write(move |tx| {
+        let ops: Arc<[Read]> = ops.into_iter().map(|raw| Read { op: Op::parse(&raw), raw }).collect();
+        let units = self.units();
+        let streams: BTreeSet<UnitId> =
+            ops.iter().filter_map(|read| read.op.as_ref().ok()).map(|op| stream_of(&units, op.u)).collect();
+        self.write_to(streams.into_iter().map(Lock::Stream).collect(), move |tx| {
             Box::pin(async move {
                 let clock = PhoneClock { now_t, now_m, session };
                 match take_all(tx, from, clock, &ops, false).await {
@@ -96,7 +103,9 @@ impl Store {
     /// Changes made by the server in the name of the person who confirmed them: all or nothing, through the same `decide` and log.
     pub async fn submit_ops(&self, actor: &Actor, bodies: Vec<(UnitId, Body)>) -> Result<Vec<OpResult>, StoreError> {
         let actor = actor.account;
-        self.write(move |tx| {
+        let units = self.units();
+        let streams: BTreeSet<UnitId> = bodies.iter().map(|(unit, _)| stream_of(&units, *unit)).collect();
+        self.write_to(streams.into_iter().map(Lock::Stream).collect(), move |tx| {
             Box::pin(async move {
                 let writer = Uuid::new_v4();
                 let mut results = Vec::with_capacity(bodies.len());
@@ -202,6 +211,8 @@ async fn keep_aside(tx: &mut Tx, op: &Op, raw: &str, at: Millis) -> Result<OpRes
 
 /// Known already? From somebody who may send it? Then it is decided.
 async fn receive(tx: &mut Tx, from: Sender, op: &Op, raw: &str, at: Millis) -> Result<OpResult, StoreError> {
+    // Before anything is read that the decision rests on.
+    tx.lock(stream_of(&tx.units, op.u)).await?;
     if let Some(known) = log::known(&mut tx.conn, op.id).await? {
         if known.raw == raw {
             return Ok(OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result });
@@ -224,11 +235,12 @@ async fn sent_by_right(tx: &mut Tx, from: Sender, op: &Op) -> Result<bool, Store
     if op.dev != from.device {
         return Ok(false);
     }
-    let found: Option<i64> = sqlx::query_scalar("select 1 from device_account where device = $1 and account = $2")
-        .bind(op.dev.0)
-        .bind(op.act.0)
-        .fetch_optional(&mut tx.conn)
-        .await?;
+    let found: Option<i64> =
+        query_scalar("select cast(1 as bigint) from device_account where device = $1 and account = $2")
+            .bind(op.dev.0)
+            .bind(op.act.0)
+            .fetch_optional(&mut tx.conn)
+            .await?;
     Ok(found.is_some())
 }
 
@@ -238,13 +250,13 @@ async fn refuse(tx: &mut Tx, op: &Op, raw: &str, at: Millis, why: Why) -> Result
     Ok(OpResult { id: op.id, r: Ruling::Refused, seq: Some(seq), why: Some(why), stored: None })
 }
 
-/// The stream of an op; those of units that nobody knows share one.
-fn stream_of(tx: &Tx, op: &Op) -> UnitId {
-    if tx.units.get(op.u).is_some() { tx.units.stream(op.u) } else { UnitId(Uuid::nil()) }
+/// The stream of an op of that unit; those of units that nobody knows share one.
+pub(super) fn stream_of(units: &UnitTree, unit: UnitId) -> UnitId {
+    if units.get(unit).is_some() { units.stream(unit) } else { UnitId(Uuid::nil()) }
 }
 
 async fn add_line(tx: &mut Tx, op: &Op, raw: &str, at: Millis, ruled: &Ruled) -> Result<u64, StoreError> {
-    let stream = stream_of(tx, op);
+    let stream = stream_of(&tx.units, op.u);
     let seq = tx.next_seq(stream).await?;
     log::add(tx, &Line { stream, seq, op, raw, at }, ruled).await?;
     Ok(seq)
@@ -252,6 +264,7 @@ async fn add_line(tx: &mut Tx, op: &Op, raw: &str, at: Millis, ruled: &Ruled) ->
 
 /// Decides a new op, writes it and what follows, and looks at those who waited for it.
 pub(super) async fn take(tx: &mut Tx, op: &Op, raw: &str, at: Millis) -> Result<OpResult, StoreError> {
+    tx.lock(stream_of(&tx.units, op.u)).await?;
     let (verdict, body) = judge(tx, op, at).await?;
     let ruled = ruled_by(&verdict);
     let seq = add_line(tx, op, raw, at, &ruled).await?;

@@ -1,5 +1,6 @@
 //! Reading for reports and lists: the book of a unit in memory, and single things.
 
+use super::db::{query_as, query_scalar};
 use super::records::{self, parse};
 use super::{Store, StoreError};
 use domain::book::Book;
@@ -20,8 +21,8 @@ impl Store {
         let streams: HashSet<UnitId> = within.iter().map(|u| units.stream(*u)).collect();
         let mut book = Book { units: (*units).clone(), ..Book::default() };
         for stream in streams {
-            let mut rows = sqlx::query_as::<_, (String, Uuid, String)>(
-                "select tbl, unit, body from record where stream = $1 and gone = 0 and tbl not in ('unit', 'fate')",
+            let mut rows = query_as::<(String, Uuid, String)>(
+                "select tbl, unit, body from record where stream = $1 and gone = false and tbl not in ('unit', 'fate')",
             )
             .bind(stream.0)
             .fetch(self.reader());
@@ -51,7 +52,7 @@ impl Store {
         // ';' follows ':' in ASCII: everything that begins with the notice's id.
         let to = format!("{notice};");
         let bodies: Vec<String> =
-            sqlx::query_scalar("select body from record where tbl = 'read' and id >= $1 and id < $2 and gone = 0")
+            query_scalar("select body from record where tbl = 'read' and id >= $1 and id < $2 and gone = false")
                 .bind(from)
                 .bind(to)
                 .fetch_all(self.reader())
@@ -60,7 +61,7 @@ impl Store {
     }
     /// True when there is no unit yet.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        let units: i64 = sqlx::query_scalar("select count(*) from unit").fetch_one(self.reader()).await?;
+        let units: i64 = query_scalar("select count(*) from unit").fetch_one(self.reader()).await?;
         Ok(units == 0)
     }
 }

@@ -1,6 +1,7 @@
 //! The table `record`: reading one thing, and writing what an op made.
 
 use super::StoreError;
+use super::db::{Db, query, query_as, query_scalar};
 use super::tx::{Change, Tx};
 use domain::decide::Effect;
 use domain::id::{MemberId, OpId, UnitId};
@@ -11,7 +12,6 @@ use domain::presence::{Presence, Who};
 use domain::wire::ReadMark;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::SqliteExecutor;
 use uuid::Uuid;
 
 /// One row to write.
@@ -29,12 +29,8 @@ pub(super) struct Put<'a> {
 }
 
 /// The body of the living record (table, id), wherever it stands.
-pub(super) async fn body_of(
-    db: impl SqliteExecutor<'_>,
-    table: &'static str,
-    id: &str,
-) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar("select body from record where tbl = $1 and id = $2 and gone = 0 order by seq desc limit 1")
+pub(super) async fn body_of(db: impl Db<'_>, table: &'static str, id: &str) -> Result<Option<String>, StoreError> {
+    Ok(query_scalar("select body from record where tbl = $1 and id = $2 and gone = false order by seq desc limit 1")
         .bind(table)
         .bind(id)
         .fetch_optional(db)
@@ -43,7 +39,7 @@ pub(super) async fn body_of(
 
 /// The living record (table, id) as its domain type.
 pub(super) async fn get<T: DeserializeOwned>(
-    db: impl SqliteExecutor<'_>,
+    db: impl Db<'_>,
     table: &'static str,
     id: &str,
 ) -> Result<Option<T>, StoreError> {
@@ -65,7 +61,7 @@ pub(super) async fn put(tx: &mut Tx, row: Put<'_>) -> Result<u64, StoreError> {
         Some(seq) => seq,
         None => tx.next_seq(stream).await?,
     };
-    sqlx::query(
+    query(
         "insert into record (stream, tbl, id, unit, owner, seq, gone, due, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (stream, tbl, id, unit) do update
          set owner = excluded.owner, seq = excluded.seq, gone = excluded.gone, due = excluded.due, body = excluded.body",
@@ -81,7 +77,7 @@ pub(super) async fn put(tx: &mut Tx, row: Put<'_>) -> Result<u64, StoreError> {
     .bind(row.body.unwrap_or_default())
     .execute(&mut tx.conn)
     .await?;
-    tx.changed.push(Change { stream, seq, table: row.table, unit: row.unit, owner: row.owner });
+    tx.changed.push(Change { stream, seq, table: row.table.into(), unit: row.unit, owner: row.owner });
     Ok(seq)
 }
 
@@ -115,9 +111,10 @@ pub(super) async fn apply(tx: &mut Tx, op: OpId, log_seq: u64, fresh: bool, effe
         }
         Effect::Read(notice, member, at) => {
             let id = format!("{notice}:{member}");
+            let unit = cell_of(tx, member).await?;
+            tx.lock(tx.units.stream(unit)).await?;
             // The first reading stands.
             if body_of(&mut tx.conn, "read", &id).await?.is_none() {
-                let unit = cell_of(tx, member).await?;
                 let body = json("read", &ReadMark { notice, member, at })?;
                 put(tx, Put { table: "read", id: &id, unit, owner: Some(member.0), seq, due: None, body: Some(body) })
                     .await?;
@@ -151,9 +148,19 @@ async fn cell_of(tx: &mut Tx, member: MemberId) -> Result<UnitId, StoreError> {
 }
 
 async fn presence(tx: &mut Tx, meeting: domain::id::MeetingId, who: Who) -> Result<(UnitId, Presence), StoreError> {
+    let found = read_presence(tx, meeting, who).await?;
+    // What lies in another stream than the op may have changed before the lock.
+    if tx.lock(tx.units.stream(found.0)).await? { read_presence(tx, meeting, who).await } else { Ok(found) }
+}
+
+async fn read_presence(
+    tx: &mut Tx,
+    meeting: domain::id::MeetingId,
+    who: Who,
+) -> Result<(UnitId, Presence), StoreError> {
     let id = Presence::row_id(meeting, who);
     let row: Option<(Uuid, String)> =
-        sqlx::query_as("select unit, body from record where tbl = 'presence' and id = $1 and gone = 0")
+        query_as("select unit, body from record where tbl = 'presence' and id = $1 and gone = false")
             .bind(id)
             .fetch_optional(&mut tx.conn)
             .await?;
@@ -174,7 +181,13 @@ async fn put_presence(tx: &mut Tx, unit: UnitId, presence: &Presence, seq: Optio
 /// A member who comes from another cell leaves a *gone* there, and takes the own account's grant along.
 async fn put_member(tx: &mut Tx, member: &Member, seq: Option<u64>) -> Result<(), StoreError> {
     let id = member.id.to_string();
-    let before: Option<Member> = get(&mut tx.conn, "member", &id).await?;
+    let mut before: Option<Member> = get(&mut tx.conn, "member", &id).await?;
+    if let Some(old) = &before
+        && tx.lock(tx.units.stream(old.cell)).await?
+    {
+        // It lies in another stream and may have changed before the lock.
+        before = get(&mut tx.conn, "member", &id).await?;
+    }
     let owner = Some(member.id.0);
     let body = Some(json("member", member)?);
     let put_new = Put { table: "member", id: &id, unit: member.cell, owner, seq, due: None, body };
@@ -195,7 +208,7 @@ async fn put_member(tx: &mut Tx, member: &Member, seq: Option<u64>) -> Result<()
 
 /// The member's own account may take part in the new cell, and no longer in the old one.
 async fn move_grant(tx: &mut Tx, member: MemberId, from: UnitId, to: UnitId) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "insert into grant_ (account, role, unit, from_day, to_day)
          select account, role, $1, from_day, to_day from grant_
          where role = 'member' and unit = $2 and account in (select id from account where member = $3)
@@ -206,7 +219,7 @@ async fn move_grant(tx: &mut Tx, member: MemberId, from: UnitId, to: UnitId) -> 
     .bind(member.0)
     .execute(&mut tx.conn)
     .await?;
-    sqlx::query(
+    query(
         "delete from grant_ where role = 'member' and unit = $1 and account in (select id from account where member = $2)",
     )
     .bind(from.0)
@@ -218,26 +231,30 @@ async fn move_grant(tx: &mut Tx, member: MemberId, from: UnitId, to: UnitId) -> 
 
 /// Bumps notices whose moment has come, so that members' phones get them. Returns how many.
 pub(super) async fn publish_due(tx: &mut Tx) -> Result<usize, StoreError> {
-    let rows: Vec<(Uuid, String, String)> =
-        sqlx::query_as("select unit, id, body from record where due is not null and due <= $1 and tbl = 'notice'")
-            .bind(tx.now.0)
-            .fetch_all(&mut tx.conn)
-            .await?;
-    for (unit, id, body) in &rows {
-        let _: Notice = parse("notice", body)?;
-        put(
-            tx,
-            Put {
-                table: "notice",
-                id,
-                unit: UnitId(*unit),
-                owner: None,
-                seq: None,
-                due: None,
-                body: Some(body.clone()),
-            },
+    let streams: Vec<Uuid> = query_scalar(
+        "select distinct stream from record where due is not null and due <= $1 and tbl = 'notice' order by stream",
+    )
+    .bind(tx.now.0)
+    .fetch_all(&mut tx.conn)
+    .await?;
+    let mut published = 0;
+    for stream in streams {
+        tx.lock(UnitId(stream)).await?;
+        // After the lock: another process may have published or changed them.
+        let rows: Vec<(Uuid, String, String)> = query_as(
+            "select unit, id, body from record
+             where stream = $1 and due is not null and due <= $2 and tbl = 'notice' order by id",
         )
+        .bind(stream)
+        .bind(tx.now.0)
+        .fetch_all(&mut tx.conn)
         .await?;
+        for (unit, id, body) in &rows {
+            let _: Notice = parse("notice", body)?;
+            let (unit, body) = (UnitId(*unit), Some(body.clone()));
+            put(tx, Put { table: "notice", id, unit, owner: None, seq: None, due: None, body }).await?;
+        }
+        published += rows.len();
     }
-    Ok(rows.len())
+    Ok(published)
 }

@@ -1,5 +1,6 @@
 //! The proof that the tables say what the log says: presence is folded again from the op log and compared with the rows.
 
+use super::db::{Conn, query_as, query_scalar};
 use super::log::from_word;
 use super::records::parse;
 use super::{Store, StoreError};
@@ -9,27 +10,26 @@ use domain::op::{Body, Op};
 use domain::presence::{Mark, Presence, Void, Who, Witness};
 use domain::time::Millis;
 use futures::TryStreamExt as _;
-use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 impl Store {
-    /// How many presence rows differ from the log. Anything but zero is an alarm.
+    /// How many presence rows differ from the log, both as of one moment. Anything but zero is an alarm.
     pub async fn refold(&self) -> Result<usize, StoreError> {
-        let mut conn = self.reader().acquire().await?;
+        let mut conn = self.reader().snapshot().await?;
         differences(&mut conn).await
     }
 }
 
 /// How many presence rows differ from the log.
-pub(super) async fn differences(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
+pub(super) async fn differences(conn: &mut Conn) -> Result<usize, StoreError> {
     Ok(different_rows(conn).await?.len())
 }
 
 /// The ids of presence rows that differ from the log, or stand only there.
-pub(super) async fn different_rows(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+pub(super) async fn different_rows(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let mut folded: HashMap<(MeetingId, Who), Presence> = HashMap::new();
     {
-        let mut rows = sqlx::query_as::<_, (i64, String, Option<String>, i64)>(
+        let mut rows = query_as::<(i64, String, Option<String>, i64)>(
             "select seq, raw, role, at from op where verdict = 'applied' and kind like 'attendance.%'",
         )
         .fetch(&mut *conn);
@@ -41,7 +41,7 @@ pub(super) async fn different_rows(conn: &mut SqliteConnection) -> Result<Vec<St
         }
     }
     let bodies: Vec<String> =
-        sqlx::query_scalar("select body from record where tbl = 'presence' and gone = 0").fetch_all(conn).await?;
+        query_scalar("select body from record where tbl = 'presence' and gone = false").fetch_all(conn).await?;
     let mut different = Vec::new();
     for body in bodies {
         let row: Presence = parse("presence", &body)?;

@@ -1,5 +1,6 @@
 //! Reading for reports: of a unit only what a report shows, all of one moment.
 
+use super::db::{Conn, query_as, query_scalar};
 use super::records::parse;
 use super::{Store, StoreError};
 use domain::book::Book;
@@ -7,7 +8,6 @@ use domain::id::{MeetingId, UnitId};
 use domain::member::Member;
 use domain::wire::Row;
 use futures::TryStreamExt as _;
-use sqlx::SqliteConnection;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -22,13 +22,13 @@ impl Store {
         let within: HashSet<UnitId> = units.iter().filter(|u| units.is_within(u.id, unit)).map(|u| u.id).collect();
         let streams: HashSet<UnitId> = within.iter().map(|u| units.stream(*u)).collect();
         let mut book = Book { units: (*units).clone(), ..Book::default() };
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().snapshot().await?;
         for stream in streams {
-            let mut rows = sqlx::query_as::<_, (String, Uuid, String)>(
-                "select tbl, unit, body from record where stream = $1 and tbl in ('guest', 'held', 'meeting', 'member') and gone = 0",
+            let mut rows = query_as::<(String, Uuid, String)>(
+                "select tbl, unit, body from record where stream = $1 and tbl in ('guest', 'held', 'meeting', 'member') and gone = false",
             )
             .bind(stream.0)
-            .fetch(&mut *tx);
+            .fetch(&mut tx);
             while let Some((table, unit, body)) = rows.try_next().await? {
                 if within.contains(&UnitId(unit)) {
                     book.put(match table.as_str() {
@@ -42,12 +42,12 @@ impl Store {
         }
         for meeting in choose(&book) {
             // ';' follows ':' in ASCII: everything that begins with the meeting's id.
-            let mut rows = sqlx::query_scalar::<_, String>(
-                "select body from record where tbl = 'presence' and id >= $1 and id < $2 and gone = 0",
+            let mut rows = query_scalar::<String>(
+                "select body from record where tbl = 'presence' and id >= $1 and id < $2 and gone = false",
             )
             .bind(format!("{meeting}:"))
             .bind(format!("{meeting};"))
-            .fetch(&mut *tx);
+            .fetch(&mut tx);
             while let Some(body) = rows.try_next().await? {
                 book.put(Row::Presence(parse("presence", &body)?));
             }
@@ -57,14 +57,14 @@ impl Store {
     /// The members of a cell, also those who have left its list, and the number of the last change of its register.
     pub async fn register(&self, cell: UnitId) -> Result<(Vec<Member>, u64), StoreError> {
         let stream = self.units().stream(cell);
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().snapshot().await?;
         let version = register_version(&mut tx, stream, cell).await?;
-        let bodies: Vec<String> = sqlx::query_scalar(
-            "select body from record where stream = $1 and tbl = 'member' and unit = $2 and gone = 0 order by id",
+        let bodies: Vec<String> = query_scalar(
+            "select body from record where stream = $1 and tbl = 'member' and unit = $2 and gone = false order by id",
         )
         .bind(stream.0)
         .bind(cell.0)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let members = bodies.iter().map(|b| parse("member", b)).collect::<Result<_, _>>()?;
         Ok((members, version))
@@ -72,13 +72,9 @@ impl Store {
 }
 
 /// The number of the last change of a cell's register, members who went elsewhere included.
-pub(super) async fn register_version(
-    conn: &mut SqliteConnection,
-    stream: UnitId,
-    cell: UnitId,
-) -> Result<u64, StoreError> {
+pub(super) async fn register_version(conn: &mut Conn, stream: UnitId, cell: UnitId) -> Result<u64, StoreError> {
     let seq: Option<i64> =
-        sqlx::query_scalar("select max(seq) from record where stream = $1 and tbl = 'member' and unit = $2")
+        query_scalar("select max(seq) from record where stream = $1 and tbl = 'member' and unit = $2")
             .bind(stream.0)
             .bind(cell.0)
             .fetch_one(conn)

@@ -1,10 +1,10 @@
 //! How far a verified backup outside the data folder covers each stream (`safe_seq` of the protocol): phones may forget what it covers. It
 //! only grows within an epoch, and it is read again now and then, because `server backup` is another program.
 
+use super::db::{Conn, query, query_scalar};
 use super::mark::Heads;
 use super::{Store, StoreError};
 use domain::id::UnitId;
-use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use uuid::Uuid;
@@ -18,19 +18,19 @@ struct Safe {
 }
 
 /// What is known to be safe; nothing when it cannot be read or is of another epoch.
-pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Heads, sqlx::Error> {
+pub(super) async fn load(conn: &mut Conn) -> Result<Heads, sqlx::Error> {
     let read = "select value from meta where name = $1";
-    let epoch: Option<String> = sqlx::query_scalar(read).bind("epoch").fetch_optional(&mut *conn).await?;
-    let text: Option<String> = sqlx::query_scalar(read).bind("safe").fetch_optional(&mut *conn).await?;
+    let epoch: Option<String> = query_scalar(read).bind("epoch").fetch_optional(&mut *conn).await?;
+    let text: Option<String> = query_scalar(read).bind("safe").fetch_optional(&mut *conn).await?;
     let safe = text.and_then(|t| serde_json::from_str::<Safe>(&t).ok());
     let holds = |safe: &Safe| epoch.as_deref().and_then(|e| Uuid::parse_str(e).ok()) == Some(safe.epoch);
     Ok(safe.filter(holds).map(|s| s.heads).unwrap_or_default())
 }
 
 /// Notes in a database, whoever serves it, that a verified backup covers `heads` of `epoch`. False: it has another epoch by now.
-pub(super) async fn note(conn: &mut SqliteConnection, epoch: Uuid, heads: &Heads) -> Result<bool, StoreError> {
+pub(super) async fn note(conn: &mut Conn, epoch: Uuid, heads: &Heads) -> Result<bool, StoreError> {
     let now: Option<String> =
-        sqlx::query_scalar("select value from meta where name = 'epoch'").fetch_optional(&mut *conn).await?;
+        query_scalar("select value from meta where name = 'epoch'").fetch_optional(&mut *conn).await?;
     if now.as_deref().and_then(|e| Uuid::parse_str(e).ok()) != Some(epoch) {
         return Ok(false);
     }
@@ -40,12 +40,10 @@ pub(super) async fn note(conn: &mut SqliteConnection, epoch: Uuid, heads: &Heads
         *known = (*known).max(*head);
     }
     let text = serde_json::to_string(&Safe { epoch, heads: all }).map_err(|_| StoreError::Unreadable("safe"))?;
-    sqlx::query(
-        "insert into meta (name, value) values ('safe', $1) on conflict (name) do update set value = excluded.value",
-    )
-    .bind(text)
-    .execute(conn)
-    .await?;
+    query("insert into meta (name, value) values ('safe', $1) on conflict (name) do update set value = excluded.value")
+        .bind(text)
+        .execute(conn)
+        .await?;
     Ok(true)
 }
 

@@ -107,7 +107,7 @@ impl Scope {
     /// True when a change may concern this scope. It may say yes too often, never too rarely.
     #[must_use]
     pub fn touches(&self, change: &Change) -> bool {
-        match change.table {
+        match &*change.table {
             "unit" => self.units.contains(&change.unit),
             "meeting" => self.meetings.contains(&change.unit),
             "notice" => self.notices.contains(&change.unit) || self.desk.contains(&change.unit),

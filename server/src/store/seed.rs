@@ -1,6 +1,7 @@
 //! Filling an empty book: demo data, tests, the first unit of an installation. One transaction; ops go through `decide` like any other.
 
 use super::accounts::{self, Account, Device, Enrolment};
+use super::db::{query, query_scalar};
 use super::push::{made_here, take};
 use super::records::{self, Put};
 use super::tx::Tx;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// What to write, in this order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Seed {
     /// Units, those above first.
     pub units: Vec<Unit>,
@@ -89,7 +90,7 @@ impl Store {
 /// Adds or replaces a unit.
 async fn put_unit(tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
     let body = records::json("unit", unit)?;
-    sqlx::query(
+    query(
         "insert into unit (id, parent, body) values ($1, $2, $3)
          on conflict (id) do update set parent = excluded.parent, body = excluded.body",
     )
@@ -98,6 +99,13 @@ async fn put_unit(tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
     .bind(&body)
     .execute(&mut tx.conn)
     .await?;
+    let version: String = query_scalar(
+        "insert into meta (name, value) values ('units', '1')
+         on conflict (name) do update set value = cast(cast(meta.value as bigint) + 1 as text) returning value",
+    )
+    .fetch_one(&mut tx.conn)
+    .await?;
+    tx.units_version = version.parse().map_err(|_| StoreError::Unreadable("version of the units"))?;
     let mut units = (*tx.units).clone();
     units.put(unit.clone());
     tx.units = Arc::new(units);

@@ -1,6 +1,8 @@
 //! Sessions: a table of token hashes. One-time codes become a session; a session slides for 90 days.
 
 use super::accounts::{self, Account, Device, hash};
+use super::db::{query, query_as, query_scalar};
+use super::tx::Lock;
 use super::{Store, StoreError};
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
@@ -57,7 +59,7 @@ impl Store {
             Box::pin(async move {
                 type Row = (Uuid, Option<i64>, Option<i64>, bool);
                 let found: Option<Row> =
-                    sqlx::query_as("select account, expires, used, reusable from enrolment where hash = $1")
+                    query_as("select account, expires, used, reusable from enrolment where hash = $1")
                         .bind(hash(&code))
                         .fetch_optional(&mut tx.conn)
                         .await?;
@@ -71,18 +73,23 @@ impl Store {
                 let Some(account) = accounts::load(&mut tx.conn, account).await? else {
                     return Ok(Err(CodeFault::Unknown));
                 };
-                sqlx::query("update enrolment set used = $1 where hash = $2")
-                    .bind(now.0)
-                    .bind(hash(&code))
-                    .execute(&mut tx.conn)
-                    .await?;
-                let known: Option<(Uuid, String)> = sqlx::query_as("select id, name from device where token = $1")
+                // Asked once more in the update itself: another process may be taking the same code at this moment.
+                let taken =
+                    query("update enrolment set used = $1 where hash = $2 and (used is null or reusable = true)")
+                        .bind(now.0)
+                        .bind(hash(&code))
+                        .execute(&mut tx.conn)
+                        .await?;
+                if taken == 0 {
+                    return Ok(Err(CodeFault::Used));
+                }
+                let known: Option<(Uuid, String)> = query_as("select id, name from device where token = $1")
                     .bind(hash(&device_token))
                     .fetch_optional(&mut tx.conn)
                     .await?;
                 let (device, device_name) = if let Some((id, old_name)) = known {
                     let name = if device_name.is_empty() { old_name } else { device_name };
-                    sqlx::query("update device set name = $1, last_seen = $2 where id = $3")
+                    query("update device set name = $1, last_seen = $2 where id = $3")
                         .bind(&name)
                         .bind(now.0)
                         .bind(id)
@@ -104,16 +111,14 @@ impl Store {
                     accounts::insert_device(tx, &device, Some(&device_token)).await?;
                     (device.id, device.name)
                 };
-                sqlx::query(
-                    "insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)",
-                )
-                .bind(hash(&session_token))
-                .bind(account.id.0)
-                .bind(device.0)
-                .bind(now.0)
-                .bind(now.plus(LIFE).0)
-                .execute(&mut tx.conn)
-                .await?;
+                query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
+                    .bind(hash(&session_token))
+                    .bind(account.id.0)
+                    .bind(device.0)
+                    .bind(now.0)
+                    .bind(now.plus(LIFE).0)
+                    .execute(&mut tx.conn)
+                    .await?;
                 Ok(Ok(SignedIn { account, device, device_name }))
             })
         })
@@ -125,13 +130,13 @@ impl Store {
         let now = self.now();
         let token = hash(token);
         let mut conn = self.reader().acquire().await?;
-        let row: Option<(Uuid, Uuid, String, i64)> = sqlx::query_as(
+        let row: Option<(Uuid, Uuid, String, i64)> = query_as(
             "select s.account, s.device, d.name, s.expires from session s join device d on d.id = s.device
              where s.hash = $1 and s.expires > $2",
         )
         .bind(&token)
         .bind(now.0)
-        .fetch_optional(&mut *conn)
+        .fetch_optional(&mut conn)
         .await?;
         let Some((account, device, device_name, expires)) = row else { return Ok(None) };
         let Some(account) = accounts::load(&mut conn, AccountId(account)).await? else { return Ok(None) };
@@ -139,7 +144,7 @@ impl Store {
         if expires < now.plus(LIFE - PROLONG).0 {
             self.write(move |tx| {
                 Box::pin(async move {
-                    sqlx::query("update session set expires = $1 where hash = $2")
+                    query("update session set expires = $1 where hash = $2")
                         .bind(tx.now.plus(LIFE).0)
                         .bind(token)
                         .execute(&mut tx.conn)
@@ -157,7 +162,7 @@ impl Store {
         let token = hash(token);
         self.write(move |tx| {
             Box::pin(async move {
-                sqlx::query("delete from session where hash = $1").bind(token).execute(&mut tx.conn).await?;
+                query("delete from session where hash = $1").bind(token).execute(&mut tx.conn).await?;
                 Ok(())
             })
         })
@@ -171,10 +176,10 @@ impl Store {
         account: AccountId,
         unsent: Option<u32>,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_to(vec![Lock::Device(device.0)], move |tx| {
             Box::pin(async move {
                 let now = tx.now;
-                sqlx::query("update device set last_seen = $1, unsent = coalesce($2, unsent) where id = $3")
+                query("update device set last_seen = $1, unsent = coalesce($2, unsent) where id = $3")
                     .bind(now.0)
                     .bind(unsent)
                     .bind(device.0)
@@ -189,7 +194,7 @@ impl Store {
     /// What is done every now and then: scheduled notices come out, old sessions and drafts go. Returns how many notices came out.
     pub async fn housekeeping(&self) -> Result<usize, StoreError> {
         let now = self.now().0;
-        let due: i64 = sqlx::query_scalar(
+        let due: i64 = query_scalar(
             "select (select count(*) from record where due is not null and due <= $1)
                   + (select count(*) from session where expires <= $1)
                   + (select count(*) from draft where saved <= $2)",
@@ -204,8 +209,8 @@ impl Store {
         self.write(|tx| {
             Box::pin(async move {
                 let now = tx.now.0;
-                sqlx::query("delete from session where expires <= $1").bind(now).execute(&mut tx.conn).await?;
-                sqlx::query("delete from draft where saved <= $1")
+                query("delete from session where expires <= $1").bind(now).execute(&mut tx.conn).await?;
+                query("delete from draft where saved <= $1")
                     .bind(now - super::drafts::LIFE)
                     .execute(&mut tx.conn)
                     .await?;

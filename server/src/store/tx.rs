@@ -1,12 +1,17 @@
-//! The writing connection inside a transaction: counters, and what it changed so far.
+//! The writing connection inside a transaction: counters, locks, and what it changed so far.
+//!
+//! On SQLite the transaction is the only writer. On PostgreSQL other processes write at the same time; what keeps their decisions
+//! apart is the **counter row of the stream**: it is locked before anything of that stream is read for a decision, and held until
+//! the commit. So numbers come in commit order, and whoever decides about a stream sees all that was decided before.
 
-use super::{Clock, StoreError};
+use super::db::{Conn, query, query_scalar};
+use super::{Clock, StoreError, open};
 use domain::account::Actor;
 use domain::id::{AccountId, UnitId};
 use domain::time::Millis;
 use domain::unit::UnitTree;
-use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -18,68 +23,146 @@ pub struct Change {
     /// Sequence.
     pub seq: u64,
     /// Table.
-    pub table: &'static str,
+    pub table: Cow<'static, str>,
     /// Unit.
     pub unit: UnitId,
     /// None = shared; else the member or account that it is about.
     pub owner: Option<Uuid>,
 }
 
+/// What live screens hear.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// These records changed, and it is durable.
+    Changed(Arc<[Change]>),
+    /// Anything may have changed: the connection over which other processes tell of their changes was lost for a while.
+    Everything,
+}
+
+/// What a job will write to. Known before, so that all jobs of a commit, and all processes, lock in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lock {
+    Stream(UnitId),
+    Device(Uuid),
+}
+
+/// The units with their version, which every change of a unit counts up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Units {
+    pub version: i64,
+    pub tree: Arc<UnitTree>,
+}
+
 /// The writer's transaction. Every statement is static SQL.
 pub(super) struct Tx {
-    pub conn: SqliteConnection,
+    pub conn: Conn,
     pub units: Arc<UnitTree>,
+    pub units_version: i64,
     pub changed: Vec<Change>,
     /// The time of this transaction.
     pub now: Millis,
     clock: Clock,
-    /// Counters in use: the last number, and whether it is written.
+    /// Counters in use, their rows locked: the last number, and whether it is still to be written.
     counters: HashMap<UnitId, (u64, bool)>,
     /// Actors read in this transaction.
     pub actors: HashMap<AccountId, Option<Arc<Actor>>>,
 }
 
 impl Tx {
-    pub fn new(conn: SqliteConnection, units: Arc<UnitTree>, clock: Clock) -> Self {
+    pub fn new(conn: Conn, units: Units, clock: Clock) -> Self {
         let now = clock();
-        Self { conn, units, changed: Vec::new(), now, clock, counters: HashMap::new(), actors: HashMap::new() }
+        Self {
+            conn,
+            units: units.tree,
+            units_version: units.version,
+            changed: Vec::new(),
+            now,
+            clock,
+            counters: HashMap::new(),
+            actors: HashMap::new(),
+        }
     }
-    /// Begins, as the only writer.
-    pub async fn begin(&mut self) -> Result<(), StoreError> {
+    /// Begins; locks in order what the jobs will write to, as far as they know.
+    pub async fn begin(&mut self, locks: &BTreeSet<Lock>) -> Result<(), StoreError> {
         self.forget();
+        self.changed.clear();
         self.now = (self.clock)();
-        self.run("begin immediate").await
+        if !self.conn.is_postgres() {
+            // As the only writer.
+            return self.run("begin immediate").await;
+        }
+        self.run("begin isolation level read committed").await?;
+        let version = open::units_version(&mut self.conn).await?;
+        if version != self.units_version {
+            self.units = open::load_units(&mut self.conn).await?.tree;
+            self.units_version = version;
+        }
+        for lock in locks {
+            match lock {
+                Lock::Stream(stream) => {
+                    self.lock(*stream).await?;
+                }
+                Lock::Device(device) => {
+                    query("select 1 from device where id = $1 for update")
+                        .bind(*device)
+                        .execute(&mut self.conn)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
     }
     /// Runs one statement without parameters.
     pub async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        sqlx::query(sql).execute(&mut self.conn).await?;
-        Ok(())
+        Ok(self.conn.run(sql).await?)
     }
     /// Forgets what was read: it was undone, or another transaction begins.
     pub fn forget(&mut self) {
         self.counters.clear();
         self.actors.clear();
     }
-    /// The next number of a stream. Written by [`Tx::flush`].
-    pub async fn next_seq(&mut self, stream: UnitId) -> Result<u64, StoreError> {
-        if let Some((last, dirty)) = self.counters.get_mut(&stream) {
-            *last += 1;
-            *dirty = true;
-            return Ok(*last);
+    /// Makes this the only transaction that decides about the stream, until it ends. True when others may have written to
+    /// it just before: what was read of the stream earlier must be read again.
+    pub async fn lock(&mut self, stream: UnitId) -> Result<bool, StoreError> {
+        if self.counters.contains_key(&stream) {
+            return Ok(false);
         }
-        let last: Option<i64> = sqlx::query_scalar("select seq from stream where stream = $1")
+        let last = if self.conn.is_postgres() { self.lock_row(stream).await? } else { self.counter(stream).await? };
+        self.counters.insert(stream, (last.map_or(0, i64::cast_unsigned), false));
+        Ok(self.conn.is_postgres())
+    }
+    async fn counter(&mut self, stream: UnitId) -> Result<Option<i64>, StoreError> {
+        Ok(query_scalar("select seq from stream where stream = $1")
             .bind(stream.0)
             .fetch_optional(&mut self.conn)
+            .await?)
+    }
+    async fn lock_row(&mut self, stream: UnitId) -> Result<Option<i64>, StoreError> {
+        const LOCK: &str = "select seq from stream where stream = $1 for update";
+        let found: Option<i64> = query_scalar(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        // A new stream needs a row to lock; another process may make it at this moment.
+        query("insert into stream (stream, seq) values ($1, 0) on conflict (stream) do nothing")
+            .bind(stream.0)
+            .execute(&mut self.conn)
             .await?;
-        let next = last.map_or(0, i64::cast_unsigned) + 1;
-        self.counters.insert(stream, (next, true));
-        Ok(next)
+        Ok(query_scalar(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?)
+    }
+    /// The next number of a stream. Written by [`Tx::flush`].
+    pub async fn next_seq(&mut self, stream: UnitId) -> Result<u64, StoreError> {
+        self.lock(stream).await?;
+        let (last, dirty) = self.counters.entry(stream).or_default();
+        *last += 1;
+        *dirty = true;
+        Ok(*last)
     }
     /// Writes the counters; before every commit and every savepoint that may be undone.
     pub async fn flush(&mut self) -> Result<(), StoreError> {
         for (stream, (last, dirty)) in &mut self.counters {
             if std::mem::take(dirty) {
-                sqlx::query("insert into stream (stream, seq) values ($1, $2) on conflict (stream) do update set seq = excluded.seq")
+                query("insert into stream (stream, seq) values ($1, $2) on conflict (stream) do update set seq = excluded.seq")
                     .bind(stream.0)
                     .bind(last.cast_signed())
                     .execute(&mut self.conn)

@@ -7,6 +7,7 @@
 //! looked for but not compared: in which order they counted is not in the log. How many those are is told.
 
 use super::backup::{look, sound};
+use super::db::{Address, Conn, postgres_options, query_as, query_scalar};
 use super::records::parse;
 use super::{Heads, StoreError, mark, open, refold};
 use domain::account::{Actor, Grant, Role};
@@ -17,9 +18,7 @@ use domain::op::{Body, Op};
 use domain::time::Millis;
 use domain::wire::{ReadMark, Row};
 use futures::TryStreamExt as _;
-use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 use uuid::Uuid;
 
 /// What was found. It names rows by table and id, never people.
@@ -38,29 +37,39 @@ pub struct Verified {
 }
 
 /// Looks at a whole database.
-pub async fn verify(database: &Path) -> anyhow::Result<Verified> {
-    let mut conn = look(database).await?;
+pub async fn verify(database: &Address) -> anyhow::Result<Verified> {
     let mut found = Verified::default();
     // One moment for all questions.
-    sqlx::query("begin").execute(&mut conn).await?;
-    if let Err(error) = sound(&mut conn).await {
-        found.differs.push(format!("{error:#}"));
-    }
+    let mut conn = match database {
+        Address::Sqlite(file) => {
+            let mut conn = look(file).await?;
+            conn.run("begin").await?;
+            if let Err(error) = sound(&mut conn).await {
+                found.differs.push(format!("{error:#}"));
+            }
+            conn
+        }
+        Address::Postgres(url) => {
+            let mut conn = Conn::own_postgres(&postgres_options(url)?).await?;
+            conn.run("begin isolation level repeatable read read only").await?;
+            conn
+        }
+    };
     counters(&mut conn, &mut found).await?;
     found.differs.extend(refold::different_rows(&mut conn).await?.into_iter().map(|id| format!("presence {id}")));
     let folded = fold(&mut conn, &mut found).await?;
     compare(&mut conn, folded, &mut found).await?;
-    sqlx::query("rollback").execute(&mut conn).await?;
-    sqlx::Connection::close(conn).await?;
+    conn.run("rollback").await?;
+    conn.close().await?;
     found.differs.sort();
     Ok(found)
 }
 
 /// Every number that was used is at or below its stream's counter.
-async fn counters(conn: &mut SqliteConnection, found: &mut Verified) -> Result<(), StoreError> {
+async fn counters(conn: &mut Conn, found: &mut Verified) -> Result<(), StoreError> {
     let heads: Heads = mark::heads(conn).await?;
-    let used: Vec<(Uuid, i64)> = sqlx::query_as(
-        "select stream, max(seq) from (select stream, seq from op union all select stream, seq from record) group by stream",
+    let used: Vec<(Uuid, i64)> = query_as(
+        "select stream, max(seq) from (select stream, seq from op union all select stream, seq from record) as used group by stream",
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -71,7 +80,7 @@ async fn counters(conn: &mut SqliteConnection, found: &mut Verified) -> Result<(
         }
     }
     let (ops, applied): (i64, i64) =
-        sqlx::query_as("select count(*), count(*) filter (where verdict = 'applied') from op").fetch_one(conn).await?;
+        query_as("select count(*), count(*) filter (where verdict = 'applied') from op").fetch_one(conn).await?;
     (found.ops, found.applied) = (ops.cast_unsigned(), applied.cast_unsigned());
     Ok(())
 }
@@ -87,23 +96,19 @@ struct Folded {
     unordered: HashSet<Key>,
 }
 
-async fn fold(conn: &mut SqliteConnection, found: &mut Verified) -> Result<Folded, StoreError> {
-    let mut book =
-        Book { units: open::load_units(conn).await.map_err(|_| StoreError::Unreadable("unit"))?, ..Book::default() };
+async fn fold(conn: &mut Conn, found: &mut Verified) -> Result<Folded, StoreError> {
+    let mut book = Book { units: (*open::load_units(conn).await?.tree).clone(), ..Book::default() };
     allow_everything(&mut book);
     let roots: Vec<UnitId> = book.units.iter().filter(|u| u.parent.is_none()).map(|u| u.id).collect();
     let members: HashMap<Uuid, Option<Uuid>> =
-        sqlx::query_as("select id, member from account").fetch_all(&mut *conn).await?.into_iter().collect();
-    let freed: HashSet<String> = sqlx::query_scalar("select id from record where tbl = 'fate'")
-        .fetch_all(&mut *conn)
-        .await?
-        .into_iter()
-        .collect();
+        query_as("select id, member from account").fetch_all(&mut *conn).await?.into_iter().collect();
+    let freed: HashSet<String> =
+        query_scalar("select id from record where tbl = 'fate'").fetch_all(&mut *conn).await?.into_iter().collect();
     let mut folded = Folded::default();
     let mut touched: HashMap<Key, Uuid> = HashMap::new();
     // Read marks last: they may be about notices of a stream that comes later.
     for marks in [false, true] {
-        let mut lines = sqlx::query_as::<_, (Uuid, String, i64, i64)>(
+        let mut lines = query_as::<(Uuid, String, i64, i64)>(
             "select stream, raw, at, received from op
              where verdict = 'applied' and kind not like 'attendance.%' and (kind = 'notice.read') = $1 order by stream, seq",
         )
@@ -201,10 +206,10 @@ fn rows_of(book: Book) -> BTreeMap<Key, Row> {
     rows
 }
 
-async fn compare(conn: &mut SqliteConnection, mut folded: Folded, found: &mut Verified) -> Result<(), StoreError> {
-    let mut rows = sqlx::query_as::<_, (String, String, String)>(
+async fn compare(conn: &mut Conn, mut folded: Folded, found: &mut Verified) -> Result<(), StoreError> {
+    let mut rows = query_as::<(String, String, String)>(
         "select tbl, id, body from record
-         where tbl in ('meeting', 'guest', 'notice', 'member', 'read') and gone = 0 order by tbl, id",
+         where tbl in ('meeting', 'guest', 'notice', 'member', 'read') and gone = false order by tbl, id",
     )
     .fetch(conn);
     while let Some((table, id, body)) = rows.try_next().await? {

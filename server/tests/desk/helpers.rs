@@ -29,7 +29,9 @@ impl Demo {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_str().unwrap();
-        let config = Config::try_parse_from(["server", "--demo", "--listen", "127.0.0.1:0", "--data", data]).unwrap();
+        let mut config =
+            Config::try_parse_from(["server", "--demo", "--listen", "127.0.0.1:0", "--data", data]).unwrap();
+        config.database = crate::cluster::wanted();
         let clock = Arc::new(AtomicI64::new(NOW.0));
         let reading = Arc::clone(&clock);
         let running = start(config, Arc::new(move || Millis(reading.load(Ordering::SeqCst)))).await.unwrap();

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+#[path = "../cluster/mod.rs"]
+mod cluster;
 mod demo;
 mod enrolments;
 mod helpers;

@@ -5,7 +5,7 @@ use domain::account::{Grant, Role};
 use domain::op::{Body, Op};
 use domain::time::Millis;
 use domain::wire::{OpResult, Ruling};
-use server::store::{Account, Incoming, Scope, Seed, Sender, Store, StoreError, made_here};
+use server::store::{Account, Address, Incoming, Scope, Seed, Sender, Store, StoreError, made_here};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 struct Place<K> {
     store: Store,
     clock: Arc<AtomicI64>,
-    keep: K,
+    _keep: K,
 }
 
 fn secretary() -> Account {
@@ -124,18 +124,36 @@ async fn open_sqlite() -> Place<tempfile::TempDir> {
     let clock = Arc::new(AtomicI64::new(T0.0));
     let store = Store::open(&keep.path().join("book.db"), clock_of(&clock)).await.unwrap();
     fill(&store).await;
-    Place { store, clock, keep }
+    Place { store, clock, _keep: keep }
+}
+
+async fn open_postgres() -> Place<()> {
+    let clock = Arc::new(AtomicI64::new(T0.0));
+    let address = Address::Postgres(crate::cluster::database());
+    let store = Store::connect(&address, clock_of(&clock)).await.unwrap();
+    fill(&store).await;
+    Place { store, clock, _keep: () }
 }
 
 contract!(sqlite, super::open_sqlite);
+contract!(postgres, super::open_postgres);
 
 #[tokio::test]
 async fn what_was_written_is_there_after_closing_and_opening() {
-    let place = open_sqlite().await;
-    push(&place.store, &[op(&planned("m"), 1)]).await;
-    let epoch = place.store.epoch();
-    place.store.close().await;
-    let again = Store::open(&place.keep.path().join("book.db"), clock_of(&place.clock)).await.unwrap();
+    let keep = tempfile::tempdir().unwrap();
+    for address in [Address::Sqlite(keep.path().join("book.db")), Address::Postgres(crate::cluster::database())] {
+        stays(&address).await;
+    }
+}
+
+async fn stays(address: &Address) {
+    let clock = Arc::new(AtomicI64::new(T0.0));
+    let store = Store::connect(address, clock_of(&clock)).await.unwrap();
+    fill(&store).await;
+    push(&store, &[op(&planned("m"), 1)]).await;
+    let epoch = store.epoch();
+    store.close().await;
+    let again = Store::connect(address, clock_of(&clock)).await.unwrap();
     assert_eq!(again.epoch(), epoch);
     assert!(again.meeting(id("m")).await.unwrap().is_some());
     assert_eq!(push(&again, &[op(&planned("m2"), 2)]).await[0].r, Ruling::Applied);

@@ -184,7 +184,8 @@ impl World {
     pub async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_str().unwrap();
-        let config = Config::parse_from(["server", "--listen", "127.0.0.1:0", "--data", data]);
+        let mut config = Config::parse_from(["server", "--listen", "127.0.0.1:0", "--data", data]);
+        config.database = crate::cluster::wanted();
         let clock = Arc::new(AtomicI64::new(T0.0));
         let running = serve::start(config, clock_of(&clock)).await.unwrap();
         Self { running, clock, _folder: folder }

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod authorisation;
+#[path = "../cluster/mod.rs"]
+mod cluster;
 mod contract;
 mod document;
 mod helpers;
 mod hostile;
+mod migrate;
 mod notices;
+mod processes;
 mod pull;
 mod push;
 mod restart;

@@ -1,5 +1,6 @@
 //! The real program: killed without warning, started again with the same data.
 
+use crate::cluster::wanted as database;
 use domain::wire::{PushAnswer, Ruling, Session};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -7,35 +8,50 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-struct Program {
+pub struct Program {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
+/// A program that has not said its address yet.
+pub struct Beginning(Child);
+
 impl Program {
-    /// Starts the demo server on a free port and reads its address.
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .args(["--demo", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .env_remove("DATABASE_URL")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    /// Starts the demo server on a free port. Without a database its data is a file in the folder.
+    pub fn begin(data: &Path, database: Option<&str>) -> Beginning {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.args(["--demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).env_remove("DATABASE_URL");
+        if let Some(database) = database {
+            command.args(["--database", database]);
+        }
+        Beginning(command.stdout(Stdio::piped()).spawn().unwrap())
+    }
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Also when a test fails in the middle.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Beginning {
+    /// Reads its address.
+    pub fn ready(mut self) -> Program {
+        let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let url = first.strip_prefix("listening on ").expect("the address first").to_owned();
         let links: Vec<String> = lines.take(6).map(Result::unwrap).collect();
         assert!(links.iter().any(|l| l.ends_with("/vao#demo-secretary")), "{links:?}");
-        Self { child, url }
-    }
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        Program { child: self.0, url }
     }
 }
 
-async fn sign_in(client: &Client, url: &str) -> Session {
+pub async fn sign_in(client: &Client, url: &str) -> Session {
     let body = json!({ "code": "demo-secretary", "device_name": "Máy thử" });
     client.post(format!("{url}/api/v1/session")).json(&body).send().await.unwrap().json().await.unwrap()
 }
@@ -48,8 +64,9 @@ async fn push(client: &Client, url: &str, session: &Session, ops: &[Value]) -> P
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
+    let database = database();
     let client = Client::builder().cookie_store(true).build().unwrap();
-    let first = Program::start(folder.path());
+    let first = Program::begin(folder.path(), database.as_deref()).ready();
     let session = sign_in(&client, &first.url).await;
     let unit = session.me.roles[0].unit;
     let op = |n: u32| {
@@ -64,7 +81,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert!(answer.results.iter().all(|r| r.r == Ruling::Applied));
     first.kill();
 
-    let second = Program::start(folder.path());
+    let second = Program::begin(folder.path(), database.as_deref()).ready();
     let known = client.get(format!("{}/api/v1/session", second.url)).send().await.unwrap();
     assert_eq!(known.json::<Session>().await.unwrap(), session, "still signed in, the same epoch");
     let again = push(&client, &second.url, &session, &ops).await;

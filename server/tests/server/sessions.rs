@@ -134,12 +134,13 @@ async fn the_ward_knows_which_phone_was_heard_from_and_what_waits_on_it() {
 }
 
 #[test]
-fn the_demo_stays_on_this_machine_and_postgresql_is_named() {
+fn the_demo_stays_on_this_machine_and_addresses_are_understood() {
     let check = |args: &[&str]| Config::parse_from([&["server"], args].concat()).check().map_err(|e| e.to_string());
     assert!(check(&["--demo"]).is_ok());
     assert!(check(&["--demo", "--listen", "[::1]:0"]).is_ok());
     assert!(check(&["--demo", "--listen", "0.0.0.0:3000"]).unwrap_err().contains("--demo"));
-    assert!(check(&["--database", "postgres://x/y"]).unwrap_err().contains("later release"));
+    assert!(check(&["--database", "postgres://x@y/z"]).is_ok());
+    assert!(check(&["--database", "postgres://x@y:port/z"]).unwrap_err().contains("no address of PostgreSQL"));
     assert!(check(&["--database", "mysql://x/y"]).is_err());
     assert!(check(&["--database", "sqlite:some.db"]).is_ok());
 }

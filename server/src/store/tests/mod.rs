@@ -1,5 +1,13 @@
-//! What happens when the database, a job or a row is broken: asked from inside, because from outside none of it can be done.
+//! What happens when the database, a job or a row is broken, and how each database does what the store asks: looked at from inside,
+//! because from outside none of it can be done. `on_both!` runs a story on SQLite and on PostgreSQL.
 
+#[path = "../../../tests/cluster/mod.rs"]
+pub(super) mod cluster;
+mod plans;
+mod processes;
+mod statements;
+
+use super::db::{Address, query, query_scalar};
 use super::push::{Incoming, Sender, made_here};
 use super::{Account, Seed, Store, StoreError, system_clock};
 use domain::account::{Grant, Role};
@@ -12,6 +20,7 @@ use domain::presence::{PresentAs, Who};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 const CELL: UnitId = UnitId(Uuid::from_u128(1));
@@ -37,10 +46,71 @@ async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
     store.push(Incoming { from, now_t: Millis(0), now_m: 0, session: Uuid::nil(), ops }).await.unwrap()
 }
 
+/// An empty database, and what must outlive it.
+pub(super) struct Place {
+    pub address: Address,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { address: Address::Sqlite(folder.path().join("book.db")), _folder: Some(folder) }
+    }
+    fn postgres() -> Self {
+        Self { address: Address::Postgres(cluster::database()), _folder: None }
+    }
+    async fn open(&self) -> Store {
+        Store::connect(&self.address, system_clock()).await.unwrap()
+    }
+}
+
+macro_rules! on_both {
+    ($($story:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(super::Place::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(super::Place::postgres()).await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    a_failed_commit_is_told_to_all_who_waited_for_it
+    a_panicking_job_is_undone_and_the_writer_lives_on
+    an_op_that_cannot_be_written_is_kept_aside_and_the_others_count
+    a_held_op_that_cannot_be_written_stops_nobody_else
+    a_row_that_is_not_what_the_log_says_raises_the_alarm
+    an_import_is_what_single_ops_would_be
+    readers_cannot_write
+    verify_names_what_differs
+    text_with_the_zero_character_is_taken
+}
+
 /// An open meeting with two members.
-async fn book() -> (Store, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("book.db"), system_clock()).await.unwrap();
+async fn book(place: &Place) -> Store {
+    let store = place.open().await;
+    fill(&store).await;
+    store
+}
+
+/// A SQLite file with a meeting in it, closed.
+pub(super) async fn filled_sqlite() -> Place {
+    let place = Place::sqlite();
+    let store = book(&place).await;
+    push(&store, &[present(1)]).await;
+    store.close().await;
+    place
+}
+
+async fn fill(store: &Store) {
     let unit = Unit { id: CELL, parent: None, kind: UnitKind::Cell, name: "Chi bộ".into(), online_allowed: false };
     let grants = vec![Grant::new(Role::Secretary, CELL)];
     let account = Account { id: ACCOUNT, name: "Bí thư".into(), member: None, grants };
@@ -65,8 +135,7 @@ async fn book() -> (Store, tempfile::TempDir) {
         op(&Body::MeetingPlanned { meeting: MEETING, plan }),
         op(&Body::MeetingOpened { meeting: MEETING }),
     ];
-    assert!(push(&store, &ops).await.iter().all(|r| r.r == Ruling::Applied));
-    (store, folder)
+    assert!(push(store, &ops).await.iter().all(|r| r.r == Ruling::Applied));
 }
 
 /// Runs one statement as the writer.
@@ -74,24 +143,22 @@ async fn run(store: &Store, sql: &'static str) -> Result<(), StoreError> {
     store.write(move |tx| Box::pin(async move { tx.run(sql).await })).await
 }
 
-#[tokio::test]
-async fn a_failed_commit_is_told_to_all_who_waited_for_it() {
-    let (store, _folder) = book().await;
+async fn a_failed_commit_is_told_to_all_who_waited_for_it(place: Place) {
+    let store = book(&place).await;
     // Ends the transaction behind the writer's back, so that its commit fails.
     let (broken, push) = tokio::join!(run(&store, "rollback"), run(&store, "update stream set seq = seq + 1000"));
     assert!(matches!(broken, Err(StoreError::NotWritten(_))), "{broken:?}");
     let seq = async || {
         let sql = "select max(seq) from stream";
-        sqlx::query_scalar::<_, i64>(sql).fetch_one(store.reader()).await.unwrap()
+        query_scalar::<i64>(sql).fetch_one(store.reader()).await.unwrap()
     };
     assert_eq!(push.is_ok(), seq().await >= 1000, "what was answered is what was written");
     assert!(run(&store, "update stream set seq = seq").await.is_ok(), "the writer lives on");
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_panicking_job_is_undone_and_the_writer_lives_on() {
-    let (store, _folder) = book().await;
+async fn a_panicking_job_is_undone_and_the_writer_lives_on(place: Place) {
+    let store = book(&place).await;
     let panicking = store.write::<(), _>(|tx| {
         Box::pin(async move {
             tx.run("delete from record").await?;
@@ -104,9 +171,8 @@ async fn a_panicking_job_is_undone_and_the_writer_lives_on() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn an_op_that_cannot_be_written_is_kept_aside_and_the_others_count() {
-    let (store, _folder) = book().await;
+async fn an_op_that_cannot_be_written_is_kept_aside_and_the_others_count(place: Place) {
+    let store = book(&place).await;
     push(&store, &[present(1)]).await;
     run(&store, "update record set body = '{' where tbl = 'presence'").await.unwrap();
     let ops = [present(2), present(1), present(2)];
@@ -119,9 +185,8 @@ async fn an_op_that_cannot_be_written_is_kept_aside_and_the_others_count() {
 }
 
 /// An import writes in groups; what it writes is what single ops would have written.
-#[tokio::test]
-async fn an_import_is_what_single_ops_would_be() {
-    let (store, _folder) = book().await;
+async fn an_import_is_what_single_ops_would_be(place: Place) {
+    let store = book(&place).await;
     let unknown = person(3);
     let who = Who::Member(unknown);
     let waits = op(&Body::Present { meeting: MEETING, who, present: PresentAs::OnTime, how: How::Roll, code: None });
@@ -145,11 +210,11 @@ async fn an_import_is_what_single_ops_would_be() {
     let (mut known, _) = store.register(CELL).await.unwrap();
     known.sort_by_key(|m| m.id);
     assert!(known == members);
-    let one = async |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(store.reader()).await.unwrap();
+    let one = async |sql: &'static str| query_scalar::<i64>(sql).fetch_one(store.reader()).await.unwrap();
     assert_eq!(one("select count(*) from op where kind = 'member.put' and verdict = 'applied'").await, 5022);
     assert_eq!(one("select count(*) from op where verdict = 'held'").await, 0, "who was waited for is there");
     let wrong = "select count(*) from record r left join op o on o.stream = r.stream and o.seq = r.seq
-         where r.tbl = 'member' and (o.kind is null or o.kind <> 'member.put' or r.owner is null or r.gone <> 0)";
+         where r.tbl = 'member' and (o.kind is null or o.kind <> 'member.put' or r.owner is null or r.gone = true)";
     assert_eq!(one(wrong).await, 0, "each record has the number of its op");
     assert_eq!(one("select max(seq) from stream").await, one("select max(seq) from record").await);
     let mut other = members[0].clone();
@@ -161,9 +226,8 @@ async fn an_import_is_what_single_ops_would_be() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_held_op_that_cannot_be_written_stops_nobody_else() {
-    let (store, _folder) = book().await;
+async fn a_held_op_that_cannot_be_written_stops_nobody_else(place: Place) {
+    let store = book(&place).await;
     push(&store, &[present(1)]).await;
     push(&store, &[op(&Body::MeetingClosed { meeting: MEETING })]).await;
     let waiting = push(&store, &[present(1), present(2)]).await;
@@ -171,15 +235,14 @@ async fn a_held_op_that_cannot_be_written_stops_nobody_else() {
     run(&store, "update record set body = '{' where tbl = 'presence'").await.unwrap();
     assert_eq!(push(&store, &[op(&Body::MeetingOpened { meeting: MEETING })]).await[0].r, Ruling::Applied);
     let sql = "select verdict || ' ' || coalesce(why, '') from op where kind = 'attendance.present' order by seq";
-    let stored: Vec<String> = sqlx::query_scalar(sql).fetch_all(store.reader()).await.unwrap();
+    let stored: Vec<String> = query_scalar(sql).fetch_all(store.reader()).await.unwrap();
     assert_eq!(stored, ["applied ", "held other", "applied "]);
     assert_eq!(store.reconsider().await.unwrap(), 0, "nor the next start");
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_row_that_is_not_what_the_log_says_raises_the_alarm() {
-    let (store, folder) = book().await;
+async fn a_row_that_is_not_what_the_log_says_raises_the_alarm(place: Place) {
+    let store = book(&place).await;
     push(&store, &[present(1), present(2)]).await;
     assert_eq!(store.refold().await.unwrap(), 0);
     run(&store, "update record set body = replace(body, 'on_time', 'late') where tbl = 'presence' and id like '%65'")
@@ -189,32 +252,76 @@ async fn a_row_that_is_not_what_the_log_says_raises_the_alarm() {
     run(&store, "delete from record where tbl = 'presence'").await.unwrap();
     assert_eq!(store.refold().await.unwrap(), 2);
     store.close().await;
-    let again = Store::open(&folder.path().join("book.db"), system_clock()).await;
-    assert!(again.is_ok(), "an alarm, no refusal");
+    let again = place.open().await;
+    assert_eq!(again.refold().await.unwrap(), 2, "an alarm, no refusal");
+    again.close().await;
+}
+
+async fn readers_cannot_write(place: Place) {
+    let store = book(&place).await;
+    assert!(query("delete from record").execute(store.reader()).await.is_err());
+    assert!(store.meeting(MEETING).await.unwrap().is_some());
+    store.close().await;
+}
+
+async fn text_with_the_zero_character_is_taken(place: Place) {
+    let store = book(&place).await;
+    let mut odd = op(&Body::MeetingClosed { meeting: MEETING });
+    odd.k = "attendance.\u{0}".into();
+    let results = push(&store, &[odd, present(1)]).await;
+    assert_eq!(results.iter().map(|r| r.r).collect::<Vec<_>>(), [Ruling::Held, Ruling::Applied]);
+    store.close().await;
+}
+
+/// Asks the writer's connection.
+async fn setting(store: &Store, sql: &'static str) -> String {
+    store
+        .write(move |tx| Box::pin(async move { Ok(query_scalar::<String>(sql).fetch_one(&mut tx.conn).await?) }))
+        .await
+        .unwrap()
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let listed = |migrator: &sqlx::migrate::Migrator, folder: &str| {
+        let known: Vec<String> = migrator.iter().map(|m| format!("{:04}_{}.sql", m.version, m.description)).collect();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        assert_eq!(known, files, "every file is run");
+        files
+    };
+    let (lite, post) = (super::open::sqlite_migrations(), super::open::postgres_migrations());
+    assert_eq!(listed(&lite, "sqlite"), listed(&post, "postgres"));
 }
 
 #[tokio::test]
-async fn readers_cannot_write_and_the_settings_hold() {
-    let (store, _folder) = book().await;
-    assert!(sqlx::query("delete from record").execute(store.reader()).await.is_err());
-    let read = async |sql: &'static str| {
-        store
-            .write(move |tx| {
-                Box::pin(async move { Ok(sqlx::query_scalar::<_, String>(sql).fetch_one(&mut tx.conn).await?) })
-            })
-            .await
-            .unwrap()
-    };
-    assert_eq!(read("select journal_mode from pragma_journal_mode").await, "wal");
-    assert_eq!(read("select cast(synchronous as text) from pragma_synchronous").await, "2");
-    assert_eq!(read("select cast(foreign_keys as text) from pragma_foreign_keys").await, "1");
+async fn sqlite_is_set_up_to_be_durable() {
+    let place = Place::sqlite();
+    let store = book(&place).await;
+    assert_eq!(setting(&store, "select journal_mode from pragma_journal_mode").await, "wal");
+    assert_eq!(setting(&store, "select cast(synchronous as text) from pragma_synchronous").await, "2");
+    assert_eq!(setting(&store, "select cast(foreign_keys as text) from pragma_foreign_keys").await, "1");
     store.close().await;
 }
 
 #[tokio::test]
-async fn verify_names_what_differs() {
-    let (store, folder) = book().await;
-    let path = folder.path().join("book.db");
+async fn postgres_is_set_up_to_be_durable() {
+    let place = Place::postgres();
+    // Even where the database itself is set up otherwise.
+    let store = place.open().await;
+    run(&store, "alter role postgres set synchronous_commit = off").await.unwrap();
+    store.close().await;
+    let store = book(&place).await;
+    assert_eq!(setting(&store, "select current_setting('synchronous_commit')").await, "on");
+    assert_eq!(setting(&store, "select current_setting('transaction_isolation')").await, "read committed");
+    assert_ne!(setting(&store, "select current_setting('idle_in_transaction_session_timeout')").await, "0");
+    store.close().await;
+}
+
+async fn verify_names_what_differs(place: Place) {
+    let store = book(&place).await;
     let notice = domain::id::NoticeId(Uuid::from_u128(500));
     let text = domain::notice::NoticeText {
         title: "Tin".into(),
@@ -243,7 +350,7 @@ async fn verify_names_what_differs() {
         note: String::new(),
     });
     assert_eq!(push(&store, &[late, op(&Body::MeetingOpened { meeting: MEETING })]).await[0].r, Ruling::Held);
-    let found = super::verify(&path).await.unwrap();
+    let found = super::verify(&place.address).await.unwrap();
     assert_eq!(found.differs, Vec::<String>::new());
     assert_eq!((found.ops, found.applied, found.rows, found.not_comparable), (12, 12, 6, 1));
     for (spoil, expected) in [
@@ -258,7 +365,7 @@ async fn verify_names_what_differs() {
         ("update stream set seq = 1", "counter"),
     ] {
         run(&store, spoil).await.unwrap();
-        let found = super::verify(&path).await.unwrap();
+        let found = super::verify(&place.address).await.unwrap();
         assert!(found.differs.iter().any(|d| d.starts_with(expected)), "{expected}: {:?}", found.differs);
     }
     store.close().await;

@@ -1,0 +1,116 @@
+//! The tables in an order in which references exist before they are used, with the same statements for both databases.
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Int,
+    Bool,
+    Text,
+    Id,
+    Bytes,
+}
+use Kind::{Bool, Bytes, Id, Int, Text};
+
+/// How a table is counted, read in the order of its key, and written.
+pub(super) struct Table {
+    pub name: &'static str,
+    pub kinds: &'static [Kind],
+    pub count: &'static str,
+    pub select: &'static str,
+    pub insert: &'static str,
+}
+
+/// Every table.
+pub(super) const TABLES: [Table; 13] = [
+    Table {
+        name: "meta",
+        kinds: &[Text, Text],
+        count: "select count(*) from meta",
+        select: "select name, value from meta order by name",
+        insert: "insert into meta (name, value) values ($1, $2)",
+    },
+    Table {
+        name: "stream",
+        kinds: &[Id, Int],
+        count: "select count(*) from stream",
+        select: "select stream, seq from stream order by stream",
+        insert: "insert into stream (stream, seq) values ($1, $2)",
+    },
+    Table {
+        name: "unit",
+        kinds: &[Id, Id, Text],
+        count: "select count(*) from unit",
+        select: "select id, parent, body from unit order by id",
+        insert: "insert into unit (id, parent, body) values ($1, $2, $3)",
+    },
+    Table {
+        name: "account",
+        kinds: &[Id, Text, Id, Bool],
+        count: "select count(*) from account",
+        select: "select id, name, member, disabled from account order by id",
+        insert: "insert into account (id, name, member, disabled) values ($1, $2, $3, $4)",
+    },
+    Table {
+        name: "grant_",
+        kinds: &[Id, Text, Id, Text, Text],
+        count: "select count(*) from grant_",
+        select: "select account, role, unit, from_day, to_day from grant_ order by account, role, unit",
+        insert: "insert into grant_ (account, role, unit, from_day, to_day) values ($1, $2, $3, $4, $5)",
+    },
+    Table {
+        name: "device",
+        kinds: &[Id, Text, Bytes, Int, Int, Int],
+        count: "select count(*) from device",
+        select: "select id, name, token, created, last_seen, unsent from device order by id",
+        insert: "insert into device (id, name, token, created, last_seen, unsent) values ($1, $2, $3, $4, $5, $6)",
+    },
+    Table {
+        name: "device_account",
+        kinds: &[Id, Id, Int],
+        count: "select count(*) from device_account",
+        select: "select device, account, last_seen from device_account order by device, account",
+        insert: "insert into device_account (device, account, last_seen) values ($1, $2, $3)",
+    },
+    Table {
+        name: "session",
+        kinds: &[Bytes, Id, Id, Int, Int],
+        count: "select count(*) from session",
+        select: "select hash, account, device, created, expires from session order by hash",
+        insert: "insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)",
+    },
+    Table {
+        name: "enrolment",
+        kinds: &[Bytes, Id, Id, Int, Int, Int, Bool],
+        count: "select count(*) from enrolment",
+        select: "select hash, account, made_by, created, expires, used, reusable from enrolment order by hash",
+        insert: "insert into enrolment (hash, account, made_by, created, expires, used, reusable) values ($1, $2, $3, $4, $5, $6, $7)",
+    },
+    Table {
+        name: "op",
+        kinds: &[Id, Int, Id, Id, Id, Id, Text, Text, Text, Text, Text, Text, Int, Int],
+        count: "select count(*) from op",
+        select: "select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received from op order by stream, seq",
+        insert: "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    },
+    Table {
+        name: "quarantine",
+        kinds: &[Id, Bytes, Id, Id, Text, Text, Int],
+        count: "select count(*) from quarantine",
+        select: "select id, hash, account, device, why, raw, received from quarantine order by id, hash",
+        insert: "insert into quarantine (id, hash, account, device, why, raw, received) values ($1, $2, $3, $4, $5, $6, $7)",
+    },
+    Table {
+        name: "record",
+        kinds: &[Id, Text, Text, Id, Id, Int, Bool, Int, Text],
+        count: "select count(*) from record",
+        select: "select stream, tbl, id, unit, owner, seq, gone, due, body from record order by stream, tbl, id, unit",
+        insert: "insert into record (stream, tbl, id, unit, owner, seq, gone, due, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    },
+    Table {
+        name: "draft",
+        kinds: &[Id, Id, Id, Int, Bytes],
+        count: "select count(*) from draft",
+        select: "select id, account, unit, saved, body from draft order by id",
+        insert: "insert into draft (id, account, unit, saved, body) values ($1, $2, $3, $4, $5)",
+    },
+];

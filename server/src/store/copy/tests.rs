@@ -1,0 +1,65 @@
+//! What is not seen from outside: that no table and no column is forgotten, and that a difference is noticed.
+
+use super::super::tests::{cluster, filled_sqlite};
+use super::tables::{Kind, TABLES};
+use super::{Sum, migrate_to_postgres};
+use crate::store::db::{Value, postgres_options, sqlite_options};
+use crate::store::{Address, Store, system_clock};
+use sqlx::{ConnectOptions as _, Row as _};
+
+#[tokio::test]
+async fn no_table_and_no_column_is_forgotten() {
+    let place = filled_sqlite().await;
+    let Address::Sqlite(path) = &place.address else { unreachable!() };
+    let mut conn = sqlite_options(path).connect().await.unwrap();
+    let sql = "select m.name, c.name, c.type from sqlite_schema m, pragma_table_info(m.name) c
+        where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like '_sqlx%' order by m.name, c.cid";
+    let rows = sqlx::query(sql).fetch_all(&mut conn).await.unwrap();
+    let mut columns: Vec<(String, String)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
+    for table in &TABLES {
+        let (_, list) = table.select.split_once("select ").unwrap();
+        let (list, _) = list.split_once(" from ").unwrap();
+        let names: Vec<&str> = list.split(", ").collect();
+        assert_eq!(names.len(), table.kinds.len());
+        assert!(table.insert.contains(&format!("({list})")), "{}", table.insert);
+        let of_table: Vec<String> =
+            columns.extract_if(.., |(name, _)| name == table.name).map(|(_, column)| column).collect();
+        assert_eq!(of_table, names, "{}", table.name);
+    }
+    assert!(columns.is_empty(), "{columns:?}");
+    assert!(TABLES.iter().any(|t| t.kinds.contains(&Kind::Bytes)));
+}
+
+#[test]
+fn a_digest_tells_values_apart() {
+    let digest = |values: &[Value]| {
+        let mut sum = Sum::default();
+        sum.add(values);
+        sum.of(&TABLES[0]).digest
+    };
+    let text = |t: &str| Value::Text(Some(t.to_owned()));
+    assert_ne!(digest(&[text("ab"), text("c")]), digest(&[text("a"), text("bc")]));
+    assert_ne!(digest(&[Value::Text(None)]), digest(&[text("")]));
+    assert_ne!(digest(&[Value::Int(Some(1))]), digest(&[Value::Int(Some(2))]));
+}
+
+#[tokio::test]
+async fn a_row_that_changes_on_the_way_stops_everything() {
+    let place = filled_sqlite().await;
+    let Address::Sqlite(path) = &place.address else { unreachable!() };
+    let url = cluster::database();
+    // The tables are there, empty, and one of them changes what is written into it.
+    let store = Store::connect(&Address::Postgres(url.clone()), system_clock()).await.unwrap();
+    store.close().await;
+    let mut conn = postgres_options(&url).unwrap().connect().await.unwrap();
+    let spoil = "delete from meta;
+        create function spoil() returns trigger language plpgsql as $$ begin new.body = replace(new.body, 'Chi', 'chi'); return new; end $$;
+        create trigger spoil before insert on unit for each row execute function spoil()";
+    sqlx::raw_sql(spoil).execute(&mut conn).await.unwrap();
+    let error = migrate_to_postgres(path, &url).await.unwrap_err();
+    assert!(error.to_string().contains("differs after copying"), "{error:#}");
+    for table in &TABLES {
+        let rows: i64 = sqlx::query_scalar(table.count).fetch_one(&mut conn).await.unwrap();
+        assert_eq!(rows, 0, "{}", table.name);
+    }
+}
