@@ -14,18 +14,19 @@ use crate::time::Millis;
 use crate::unit::UnitTree;
 use crate::wire::{HeldOp, OpResult, ReadMark, Row};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Everything that one place knows.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     /// Units.
     pub units: UnitTree,
-    /// Members.
-    pub members: HashMap<MemberId, Member>,
+    /// Members. Shared by copies of the book until one of them changes a member.
+    pub members: Arc<HashMap<MemberId, Member>>,
     /// Meetings.
     pub meetings: HashMap<MeetingId, Meeting>,
-    /// Presence by meeting and person.
-    pub presence: HashMap<MeetingId, BTreeMap<Who, Presence>>,
+    /// Presence by meeting and person. A meeting's is shared by copies of the book until one of them changes it.
+    pub presence: HashMap<MeetingId, Arc<BTreeMap<Who, Presence>>>,
     /// Guests.
     pub guests: HashMap<GuestId, Guest>,
     /// Notices.
@@ -45,11 +46,11 @@ impl Book {
     pub fn put(&mut self, row: Row) {
         match row {
             Row::Unit(u) => self.units.put(u),
-            Row::Member(m) => drop(self.members.insert(m.id, m)),
+            Row::Member(m) => drop(self.members_mut().insert(m.id, m)),
             Row::Meeting(m) => drop(self.meetings.insert(m.id, m)),
             Row::Presence(p) => {
                 self.applied.extend(p.marks.keys().chain(p.voids.keys()));
-                self.presence.entry(p.meeting).or_default().insert(p.who, p);
+                Arc::make_mut(self.presence.entry(p.meeting).or_default()).insert(p.who, p);
             }
             Row::Guest(g) => drop(self.guests.insert(g.id, g)),
             Row::Notice(n) => drop(self.notices.insert(n.id, n)),
@@ -65,7 +66,7 @@ impl Book {
         }
         match table {
             "unit" => drop(parse(id).map(|id| self.units.remove(id))),
-            "member" => drop(parse(id).map(|id: MemberId| self.members.remove(&id))),
+            "member" => drop(parse(id).map(|id: MemberId| self.members_mut().remove(&id))),
             "meeting" => drop(parse(id).map(|id: MeetingId| self.meetings.remove(&id))),
             "guest" => drop(parse(id).map(|id: GuestId| self.guests.remove(&id))),
             "notice" => drop(parse(id).map(|id: NoticeId| self.notices.remove(&id))),
@@ -75,7 +76,7 @@ impl Book {
                 if let Some((meeting, who)) = id.split_once(':')
                     && let Some(rows) = parse(meeting).and_then(|m: MeetingId| self.presence.get_mut(&m))
                 {
-                    rows.retain(|w, _| w.to_string() != who);
+                    Arc::make_mut(rows).retain(|w, _| w.to_string() != who);
                 }
             }
             "read" => {
@@ -119,14 +120,19 @@ impl Book {
             Effect::Meeting(m) => drop(self.meetings.insert(m.id, m)),
             Effect::Guest(g) => drop(self.guests.insert(g.id, g)),
             Effect::Notice(n) => drop(self.notices.insert(n.id, n)),
-            Effect::Member(m) => drop(self.members.insert(m.id, m)),
+            Effect::Member(m) => drop(self.members_mut().insert(m.id, m)),
             Effect::Read(n, m, at) => drop(self.reads.entry((n, m)).or_insert(at)),
             Effect::Mark(meeting, who, witness) => self.presence_mut(meeting, who).add_mark(op, witness),
             Effect::Void(meeting, who, void) => self.presence_mut(meeting, who).add_void(op, void),
         }
     }
     fn presence_mut(&mut self, meeting: MeetingId, who: Who) -> &mut Presence {
-        self.presence.entry(meeting).or_default().entry(who).or_insert_with(|| Presence::empty(meeting, who))
+        let rows = Arc::make_mut(self.presence.entry(meeting).or_default());
+        rows.entry(who).or_insert_with(|| Presence::empty(meeting, who))
+    }
+    /// The members, to be changed.
+    pub fn members_mut(&mut self) -> &mut HashMap<MemberId, Member> {
+        Arc::make_mut(&mut self.members)
     }
     /// The presence of one person.
     #[must_use]

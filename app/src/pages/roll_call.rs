@@ -1,10 +1,11 @@
 //! *Điểm danh*: the secretary's roll call, made for a hall without network and three hundred people in five minutes.
 //!
-//! [`act`] says what a tap means as ops, [`people`] makes the list once, [`row`] paints one row, [`sheets`] holds what opens from the
+//! [`act`] says what a tap means as ops, [`people`] makes the list once, [`marks`] knows what changed, [`row`] paints one row, [`sheets`] holds what opens from the
 //! bottom. This module chooses the meeting, filters and counts. Knows nothing of storage or network: all goes through the state.
 
 mod act;
 mod choose;
+mod marks;
 pub(crate) mod row;
 mod sheets;
 
@@ -27,6 +28,7 @@ use domain::presence::Who;
 use domain::tally::Tally;
 use domain::text::Query;
 use leptos::prelude::*;
+use marks::Marks;
 use std::sync::Arc;
 
 /// What the sheet at the bottom shows.
@@ -53,6 +55,8 @@ pub(crate) struct Roll {
     pub me: Option<AccountId>,
     /// Counts.
     pub tally: Memo<Tally>,
+    /// What each row shows.
+    pub marks: Marks,
     /// What the sheet shows.
     pub sheet: RwSignal<RollSheet>,
     /// The sheet is open.
@@ -151,10 +155,11 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         Memo::new(move |_| app.view().with(|b| b.meetings.get(&meeting).map(|m| b.tally(m)).unwrap_or_default()));
     let me = app.session().with_untracked(|x| x.as_ref().map(|x| x.me.id));
     let sheet = RwSignal::new(RollSheet::Code);
-    let roll = Roll { app, meeting, me, tally, sheet, open: RwSignal::new(false) };
-    let print = Memo::new(move |_| app.view().with(|b| people::print(&listed(b, meeting))));
+    let marks = Marks::of(app, meeting);
+    let roll = Roll { app, meeting, me, tally, marks, sheet, open: RwSignal::new(false) };
+    let source = Memo::new(move |_| app.view().with(|b| people::Source::of(b, Some(meeting))));
     let people = Memo::new(move |before: Option<&People>| {
-        print.track();
+        source.track();
         app.view().with_untracked(|b| People::of(listed(b, meeting), before))
     });
     let filter =

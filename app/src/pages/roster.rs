@@ -91,9 +91,9 @@ fn listed(book: &Book, cell: UnitId, now: Millis) -> Vec<(&Member, Part)> {
 fn register(app: App, cell: &Unit) -> AnyView {
     let id = cell.id;
     let now = app.now();
-    let print = Memo::new(move |_| app.view().with(|b| people::print(&listed(b, id, now))));
+    let source = Memo::new(move |_| app.view().with(|b| people::Source::of(b, None)));
     let people = Memo::new(move |before: Option<&People>| {
-        print.track();
+        source.track();
         app.view().with_untracked(|b| People::of(listed(b, id, now), before))
     });
     let text = RwSignal::new(String::new());

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::account::Role;
+use crate::decide::Effect;
 use crate::id::{AccountId, OpId};
 use crate::meeting::{Form, MeetingPlan};
 use crate::member::{EndReason, Ending, Exemption, ExemptionKind, PersonName};
@@ -51,7 +52,7 @@ impl Stage {
             .map(|i| {
                 let id = MemberId(self.id());
                 let name = PersonName::parse(&format!("Nguyễn Văn Người{i}")).unwrap();
-                self.book.members.insert(id, Member::new(id, cell, name));
+                self.book.members_mut().insert(id, Member::new(id, cell, name));
                 id
             })
             .collect()
@@ -76,13 +77,7 @@ impl Stage {
         let op = OpId(self.id());
         let witness =
             Witness { mark, by: AccountId(Uuid::nil()), role: Role::Secretary, seq: Some(1), t: at(2026, 1, 1) };
-        self.book
-            .presence
-            .entry(meeting)
-            .or_default()
-            .entry(who)
-            .or_insert_with(|| Presence::empty(meeting, who))
-            .add_mark(op, witness);
+        self.book.apply(op, Effect::Mark(meeting, who, witness));
     }
     fn present(&mut self, meeting: MeetingId, members: &[MemberId]) {
         for m in members {
@@ -158,7 +153,7 @@ fn exempt_members_leave_the_denominator_and_come_back_when_it_lapses() {
     for (i, m) in all.iter().take(12).enumerate() {
         let kind = ExemptionKind::ALL[i % ExemptionKind::ALL.len()];
         let to = (i < 6).then(|| day(2026, 8, 31));
-        s.book.members.get_mut(m).unwrap().exemption =
+        s.book.members_mut().get_mut(m).unwrap().exemption =
             Some(Exemption { kind, basis: None, decided_by: None, from: None, to });
     }
     let before = s.meeting(CELL, at(2026, 3, 1), MeetingStatus::Closed, MeetingKind::HalfYear);
@@ -193,8 +188,9 @@ fn guests_and_people_off_the_list_never_count() {
     let id = s.meeting(CELL, at(2026, 9, 1), MeetingStatus::Closed, MeetingKind::HalfYear);
     s.present(id, &all[..8]);
     // Left before, and came nevertheless; accepted only later, and did not come.
-    s.book.members.get_mut(&all[0]).unwrap().ended = Some(Ending { on: day(2026, 8, 1), reason: EndReason::Moved });
-    s.book.members.get_mut(&all[9]).unwrap().since = Some(day(2026, 10, 1));
+    s.book.members_mut().get_mut(&all[0]).unwrap().ended =
+        Some(Ending { on: day(2026, 8, 1), reason: EndReason::Moved });
+    s.book.members_mut().get_mut(&all[9]).unwrap().since = Some(day(2026, 10, 1));
     for name in ["Trần Thị Khách", "Lê Văn Khách"] {
         let guest = GuestId(s.id());
         s.book.guests.insert(

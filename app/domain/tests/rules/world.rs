@@ -88,7 +88,7 @@ pub fn world(status: MeetingStatus) -> Book {
         member(LAN, CELL, "Trần Thị Lan"),
         member(STRANGER, OTHER_CELL, "Lê Minh"),
     ] {
-        book.members.insert(m.id, m);
+        book.members_mut().insert(m.id, m);
     }
     book.meetings.insert(MEETING, meeting(status));
     book.notices

@@ -2,7 +2,9 @@
 //!
 //! Knows nothing of marks or meetings. Each person carries the switch by which search and filters hide the row.
 
-use domain::id::MemberId;
+use domain::book::Book;
+use domain::id::{MeetingId, MemberId};
+use domain::meeting::Meeting;
 use domain::member::Member;
 use domain::text::{Query, SearchKey, fold_vi, given_name, natural_key, sort_key};
 use leptos::prelude::*;
@@ -65,9 +67,33 @@ fn print_of(member: &Member, part: Part) -> u64 {
     h.finish()
 }
 
-/// Says whether a list is still the same; cheap, because it runs after every tap.
-pub fn print(list: &[(&Member, Part)]) -> u64 {
+fn print(list: &[(&Member, Part)]) -> u64 {
     list.iter().fold(1, |sum: u64, (m, part)| sum.wrapping_add(print_of(m, *part)))
+}
+
+/// What a list is made from; equal as long as no member, unit or plan of the meeting changed. Cheap to compare: it is, after every tap.
+#[derive(Clone)]
+pub struct Source {
+    members: Arc<HashMap<MemberId, Member>>,
+    meeting: Option<Meeting>,
+    units: usize,
+}
+
+impl Source {
+    /// Of the list of a meeting; without one, of the register of a place.
+    pub fn of(book: &Book, meeting: Option<MeetingId>) -> Self {
+        Self {
+            members: Arc::clone(&book.members),
+            meeting: meeting.and_then(|id| book.meetings.get(&id).cloned()),
+            units: book.units.iter().count(),
+        }
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.members, &other.members) && self.units == other.units && self.meeting == other.meeting
+    }
 }
 
 impl People {

@@ -1,6 +1,6 @@
 //! One row of the roll call: a large button with the name (tap = present, tap again = undo), the state of its last op, and ⋯.
 //!
-//! Every row has its own memo, so that a tap repaints one row of five hundred.
+//! Every row has its own signal ([`super::marks`]), so that a tap repaints one row of five hundred.
 
 use super::Roll;
 use super::act::Wish;
@@ -8,42 +8,9 @@ use crate::components::staff::people::Person;
 use crate::components::{Icon, OpState};
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
-use domain::book::Book;
-use domain::id::{MeetingId, OpId};
-use domain::presence::{Presence, Status, Who};
+use domain::presence::{Status, Who};
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// What a row shows.
-#[derive(Clone, PartialEq)]
-pub struct Shown {
-    /// Status.
-    pub status: Status,
-    /// The newest mark or undo, whose way into the book the row tells.
-    pub last: Option<OpId>,
-    /// The server has numbered it.
-    pub numbered: bool,
-}
-
-impl Shown {
-    /// Reads one person's presence.
-    pub fn of(book: &Book, meeting: MeetingId, who: Who) -> Self {
-        let presence = book.presence_of(meeting, who);
-        let last = presence.and_then(newest);
-        Self {
-            status: presence.map_or(Status::Unmarked, Presence::status),
-            last: last.map(|(op, _)| op),
-            numbered: last.is_some_and(|(_, seq)| seq.is_some()),
-        }
-    }
-}
-
-/// The op that changed the row last: one that still waits here before all others, then the highest sequence.
-fn newest(p: &Presence) -> Option<(OpId, Option<u64>)> {
-    let marks = p.marks.iter().map(|(op, w)| (*op, w.seq));
-    let voids = p.voids.iter().map(|(op, v)| (*op, v.seq));
-    marks.chain(voids).max_by_key(|(op, seq)| (seq.unwrap_or(u64::MAX), *op))
-}
 
 /// Icon, word and tone of a status.
 pub fn status_view(status: &Status) -> AnyView {
@@ -81,8 +48,7 @@ pub fn guest_row(roll: Roll, guest: domain::id::GuestId, name: &str, note: &str)
 }
 
 fn frame(roll: Roll, who: Who, id: String, name: &str, words: AnyView, shown: Option<ArcRwSignal<bool>>) -> AnyView {
-    let app = roll.app;
-    let state = Memo::new(move |_| app.view().with(|b| Shown::of(b, roll.meeting, who)));
+    let state = roll.marks.signal(who);
     let sending = Signal::derive(move || state.with(|s| s.last.and_then(|op| roll.sending(op, s.numbered))));
     let more = [s::MORE_ABOUT, name].concat();
     view! {
