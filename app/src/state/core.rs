@@ -41,6 +41,8 @@ impl Once {
 
 /// See the module.
 pub struct Core {
+    /// The phone's storage is read or being read.
+    pub started: Cell<bool>,
     /// What the phone's storage holds has been read.
     pub loaded: Once,
     /// What the sync core remembers.
@@ -57,6 +59,7 @@ pub struct Core {
 impl Default for Core {
     fn default() -> Self {
         Self {
+            started: Cell::new(false),
             loaded: Once::default(),
             memory: Memory::new(Uuid::from_bytes(rng::bytes())),
             db: Db::default(),

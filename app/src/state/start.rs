@@ -32,7 +32,7 @@ impl App {
 
 /// Loads what the phone has, then begins to sync. Once per page.
 pub(super) fn start(app: App) {
-    if app.core().tabs.borrow().is_some() {
+    if app.core().started.replace(true) {
         return;
     }
     *app.core().tabs.borrow_mut() = Tabs::join("slh", move |text| spawn_local(heard(app, text)));
@@ -92,7 +92,8 @@ async fn heard(app: App, text: String) {
 }
 
 pub(super) async fn sign_in(app: App, code: String, device_name: String) -> Result<Session, ApiError> {
-    // What is read from the storage must not come over what the server says now.
+    // The engine may have come late. What is read from the storage must not come over what the server says now.
+    start(app);
     app.core().loaded.wait().await;
     let code = code.trim().to_owned();
     let device_name = device_name.trim().chars().take(60).collect();
