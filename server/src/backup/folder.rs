@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 const HEAD: &str = "so-lien-he-";
 const COPY: &str = ".db";
-const PART: &str = ".part";
+/// Not verified yet; the second is SQLite's own, beside the first while it is written.
+const PARTS: [&str; 2] = [".part", ".part-journal"];
 
 /// What a backup holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +147,7 @@ pub fn sweep(folder: &Path) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let alone = is_ours(&path, ".json") && !path.with_extension("db").exists();
-        if alone || is_ours(&path, PART) {
+        if alone || PARTS.iter().any(|ending| is_ours(&path, ending)) {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
@@ -180,10 +181,16 @@ mod tests {
         std::fs::write(&mine, "x").unwrap();
         std::fs::write(folder.path().join("so-lien-he-20200101T000000000Z.db"), "never verified").unwrap();
         std::fs::write(part_of(&copies[2]), "x").unwrap();
+        let journal = copies[2].with_extension("db.part-journal");
+        std::fs::write(&journal, "x").unwrap();
         std::fs::write(folder.path().join("so-lien-he-20210101T000000000Z.json"), "{}").unwrap();
         assert_eq!(list(folder.path()).unwrap(), copies);
         sweep(folder.path()).unwrap();
-        assert!(!part_of(&copies[2]).exists() && !folder.path().join("so-lien-he-20210101T000000000Z.json").exists());
+        assert!(
+            !journal.exists()
+                && !part_of(&copies[2]).exists()
+                && !folder.path().join("so-lien-he-20210101T000000000Z.json").exists()
+        );
         assert_eq!(rotate(folder.path(), 2).unwrap(), 1);
         assert_eq!(list(folder.path()).unwrap(), copies[1..]);
         assert_eq!(rotate(folder.path(), 0).unwrap(), 1, "one always stays");

@@ -32,6 +32,15 @@ pub async fn restore(copy: &Path, database: &Path, force: bool, now: Millis) -> 
         "{} does not hold what its manifest says",
         copy.display()
     );
+    if let Some(newer) = newer_than(copy)
+        && !force
+    {
+        bail!(
+            "there is a newer backup, {}. Phones need not have kept what it covers, so an older one may lose that. Say --force to \
+             restore the older one all the same",
+            newer.display()
+        );
+    }
     let data = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
     let _lock = store::take_lock(database).context("stop the server first")?;
@@ -59,6 +68,12 @@ pub async fn restore(copy: &Path, database: &Path, force: bool, now: Millis) -> 
     std::fs::rename(&fresh, database)?;
     sync_folder_of(database)?;
     Ok(Done { aside, epoch, manifest })
+}
+
+/// The newest backup beside this one, when it is another one.
+fn newer_than(copy: &Path) -> Option<PathBuf> {
+    let folder = copy.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder::list(folder).ok()?.pop().filter(|newest| newest.file_name() > copy.file_name())
 }
 
 /// Moves a database and what belongs to it out of the way. Its log goes first: a database without it is only older, but a foreign log

@@ -1,7 +1,7 @@
 //! Backups by themselves, and those that may not be trusted.
 
 use crate::phone::Phone;
-use crate::program::{Program, copies, fine, run, until};
+use crate::program::{Program, copies, fine, run, spawn, until};
 use std::io::{Seek as _, SeekFrom, Write as _};
 
 #[tokio::test]
@@ -72,4 +72,39 @@ async fn a_copy_that_was_changed_or_never_verified_is_not_restored() {
     assert!(copies(backups.path()).is_empty());
     let (content, _) = run(fresh.path(), &["verify"]);
     assert!(!content);
+}
+
+/// A backup that is killed leaves nothing that could be taken for one, and the next one cleans up.
+#[tokio::test]
+async fn a_backup_that_is_killed_leaves_no_half_copy() {
+    let (folder, backups) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let program = Program::start(folder.path(), &[]);
+    let backup = ["backup", "--to", backups.path().to_str().unwrap()];
+    let began = std::time::Instant::now();
+    fine(folder.path(), &backup);
+    let usual = began.elapsed();
+    for moment in 1..10_u32 {
+        let mut child = spawn(folder.path(), &backup);
+        tokio::time::sleep(usual * moment / 10).await;
+        // An error means that it has ended.
+        let _ = child.kill();
+        child.wait().unwrap();
+        for copy in copies(backups.path()) {
+            let manifest = server::backup::folder::read_manifest(&copy).unwrap();
+            server::backup::folder::check(&copy, &manifest).unwrap();
+        }
+    }
+    fine(folder.path(), &backup);
+    let left = std::fs::read_dir(backups.path()).unwrap().map(|e| e.unwrap().path());
+    let strange: Vec<_> =
+        left.filter(|p| p.extension().is_none_or(|e| e != "db" && e != "json") && !p.ends_with(".lock")).collect();
+    assert!(strange.is_empty(), "{strange:?}");
+    let whole = copies(backups.path());
+    // The older one is restored only when somebody insists.
+    let fresh = tempfile::tempdir().unwrap();
+    let older = ["restore", "--from", whole[0].to_str().unwrap()];
+    let (content, said) = run(fresh.path(), &older);
+    assert!(!content && said.contains("newer backup"), "{said}");
+    fine(fresh.path(), &[&older[..], &["--force"]].concat());
+    program.stop();
 }
