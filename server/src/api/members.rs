@@ -10,6 +10,7 @@ use domain::account::Power;
 use domain::member::Member;
 use domain::text::{self, SearchKey, sort_key};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -49,8 +50,7 @@ async fn list(
     let book = app.store.report_book(unit.id, |_| vec![]).await?;
     let query: String = asked.query.chars().take(LONGEST).collect();
     let query = text::Query::new(&query);
-    let mut found: Vec<_> = book
-        .members
+    let mut found: Vec<_> = Arc::unwrap_or_clone(book.members)
         .into_values()
         .filter(|m| asked.ended || m.ended.is_none())
         .filter_map(|m| SearchKey::new(m.name.as_str(), m.phone.as_deref()).rank(&query).map(|rank| (rank, m)))

@@ -10,6 +10,7 @@ use domain::desk::{NoticeReads, Reader};
 use domain::id::NoticeId;
 use domain::text::sort_key;
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,7 +36,7 @@ async fn reads(
     let marks: HashMap<_, _> = app.store.read_marks(id).await?.into_iter().map(|m| (m.member, m.at)).collect();
     let book = app.store.report_book(notice.unit, |_| vec![]).await?;
     let (mut read, mut unread) = (Vec::new(), Vec::new());
-    for m in book.members.into_values().filter(|m| m.on_list(today)) {
+    for m in Arc::unwrap_or_clone(book.members).into_values().filter(|m| m.on_list(today)) {
         let at = marks.get(&m.id).copied();
         let reader = Reader { member: m.id, name: m.name.to_string(), at };
         if at.is_some() { read.push(reader) } else { unread.push(reader) }

@@ -19,6 +19,7 @@ use domain::time::Millis;
 use domain::wire::{ReadMark, Row};
 use futures::TryStreamExt as _;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What was found. It names rows by table and id, never people.
@@ -199,7 +200,9 @@ fn rows_of(book: Book) -> BTreeMap<Key, Row> {
     rows.extend(book.meetings.into_iter().map(|(id, m)| (("meeting", id.to_string()), Row::Meeting(m))));
     rows.extend(book.guests.into_iter().map(|(id, g)| (("guest", id.to_string()), Row::Guest(g))));
     rows.extend(book.notices.into_iter().map(|(id, n)| (("notice", id.to_string()), Row::Notice(n))));
-    rows.extend(book.members.into_iter().map(|(id, m)| (("member", id.to_string()), Row::Member(m))));
+    rows.extend(
+        Arc::unwrap_or_clone(book.members).into_iter().map(|(id, m)| (("member", id.to_string()), Row::Member(m))),
+    );
     rows.extend(book.reads.into_iter().map(|((notice, member), at)| {
         (("read", format!("{notice}:{member}")), Row::Read(ReadMark { notice, member, at }))
     }));
