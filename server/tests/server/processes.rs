@@ -99,7 +99,7 @@ async fn two_servers_serve_one_meeting_and_one_is_killed() {
     // Both at once: one of them makes the tables and the demo.
     let (a, b) = (Program::begin(folder.path(), Some(&database)), Program::begin(folder.path(), Some(&database)));
     let (a, b) = (a.ready(), b.ready());
-    let client = Client::builder().cookie_store(true).timeout(Duration::from_secs(60)).build().unwrap();
+    let client = Client::builder().cookie_store(true).timeout(Duration::from_mins(1)).build().unwrap();
     let session = sign_in(&client, &a.url).await;
     let known = client.get(format!("{}/api/v1/session", b.url)).send().await.unwrap();
     assert_eq!(known.json::<Session>().await.unwrap(), session, "signed in at both, the same epoch");
@@ -128,7 +128,7 @@ async fn two_servers_serve_one_meeting_and_one_is_killed() {
             let (phone, acked, urls, a) = (phone.clone(), Arc::clone(&acked), urls.clone(), Arc::clone(&a));
             let (batches, next) = (Arc::clone(&batches), Arc::clone(&next));
             tokio::spawn(async move {
-                let deadline = Instant::now() + Duration::from_secs(120);
+                let deadline = Instant::now() + Duration::from_mins(2);
                 while let Some(batch) = batches.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let results = loop {
                         assert!(Instant::now() < deadline, "nobody answers");

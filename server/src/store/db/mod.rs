@@ -19,7 +19,6 @@ use sqlx::{
     ConnectOptions as _, Connection as _, Database, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
 };
 use std::borrow::Cow;
-use std::ops::DerefMut as _;
 
 /// What an error says about the transaction in which it happened. Only PostgreSQL has these: SQLite has one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,8 +94,8 @@ impl<DB: Database> Link<DB> {
     fn conn(&mut self) -> &mut DB::Connection {
         match self {
             Self::Own(conn) => conn,
-            Self::Pooled(conn) => conn.deref_mut(),
-            Self::Within(tx) => tx.deref_mut(),
+            Self::Pooled(conn) => &mut **conn,
+            Self::Within(tx) => &mut **tx,
         }
     }
 }
