@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::db::{Conn, query, query_as, query_scalar};
-use super::tx::Tx;
+use super::tx::{Tx, Waits};
 use domain::account::Role;
 use domain::decide::{Effect, WaitsFor, Why};
 use domain::id::{OpId, UnitId};
@@ -75,9 +75,20 @@ pub(super) struct Line<'a> {
     pub at: Millis,
 }
 
+/// When more ops wait than this, they are not kept in mind.
+const MANY_WAIT: i64 = 500;
+
+/// Keeps in mind that somebody waits for this now.
+fn note_wait(tx: &mut Tx, ruled: &Ruled) {
+    if let (Waits::Keys(keys), Some(wait)) = (&mut tx.waits, &ruled.wait) {
+        keys.insert(wait.clone());
+    }
+}
+
 /// Adds a line.
 pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(), StoreError> {
     let received = tx.now.0;
+    note_wait(tx, ruled);
     query(
         "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -103,6 +114,7 @@ pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(
 
 /// Decides a held line anew.
 pub(super) async fn rule(tx: &mut Tx, id: OpId, ruled: &Ruled) -> Result<(), StoreError> {
+    note_wait(tx, ruled);
     query("update op set verdict = $1, why = $2, wait = $3, role = $4 where id = $5")
         .bind(word(ruled.ruling)?)
         .bind(ruled.why.map(word).transpose()?)
@@ -132,6 +144,19 @@ impl From<Held> for Waiting {
 
 /// Ops that wait for this, in the order in which they came.
 pub(super) async fn waiting(tx: &mut Tx, key: &str) -> Result<Vec<Waiting>, StoreError> {
+    if matches!(tx.waits, Waits::Unknown) {
+        let keys: Vec<String> = query_scalar("select wait from op where wait is not null limit $1")
+            .bind(MANY_WAIT + 1)
+            .fetch_all(&mut tx.conn)
+            .await?;
+        let few = i64::try_from(keys.len()).is_ok_and(|n| n <= MANY_WAIT);
+        tx.waits = if few { Waits::Keys(keys.into_iter().collect()) } else { Waits::Many };
+    }
+    if let Waits::Keys(keys) = &tx.waits
+        && !keys.contains(key)
+    {
+        return Ok(Vec::new());
+    }
     let rows: Vec<Held> = query_as(
         "select stream, seq, raw, at from op where wait = $1 and verdict = 'held' order by received, stream, seq",
     )

@@ -11,7 +11,7 @@ use domain::id::{AccountId, UnitId};
 use domain::time::Millis;
 use domain::unit::UnitTree;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -53,6 +53,18 @@ pub(super) struct Units {
     pub tree: Arc<UnitTree>,
 }
 
+/// What held ops wait for, as far as this transaction has asked.
+#[derive(Debug, Default)]
+pub(super) enum Waits {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// These keys and no others.
+    Keys(HashSet<String>),
+    /// Too many to keep in mind: each is asked for.
+    Many,
+}
+
 /// The writer's transaction. Every statement is static SQL.
 pub(super) struct Tx {
     pub conn: Conn,
@@ -66,6 +78,8 @@ pub(super) struct Tx {
     counters: HashMap<UnitId, (u64, bool)>,
     /// Actors read in this transaction.
     pub actors: HashMap<AccountId, Option<Arc<Actor>>>,
+    /// So that not every applied op asks who waits for it: seldom anybody does.
+    pub waits: Waits,
 }
 
 impl Tx {
@@ -80,6 +94,7 @@ impl Tx {
             clock,
             counters: HashMap::new(),
             actors: HashMap::new(),
+            waits: Waits::Unknown,
         }
     }
     /// Begins; locks in order what the jobs will write to, as far as they know.
@@ -120,6 +135,7 @@ impl Tx {
     pub fn forget(&mut self) {
         self.counters.clear();
         self.actors.clear();
+        self.waits = Waits::Unknown;
     }
     /// Makes this the only transaction that decides about the stream, until it ends. True when others may have written to
     /// it just before: what was read of the stream earlier must be read again.
@@ -127,6 +143,8 @@ impl Tx {
         if self.counters.contains_key(&stream) {
             return Ok(false);
         }
+        // Others may have added to it until now.
+        self.waits = Waits::Unknown;
         let last = if self.conn.is_postgres() { self.lock_row(stream).await? } else { self.counter(stream).await? };
         self.counters.insert(stream, (last.map_or(0, i64::cast_unsigned), false));
         Ok(self.conn.is_postgres())

@@ -89,6 +89,7 @@ on_both! {
     a_held_op_that_cannot_be_written_stops_nobody_else
     a_row_that_is_not_what_the_log_says_raises_the_alarm
     an_import_is_what_single_ops_would_be
+    one_push_brings_who_waits_and_what_is_waited_for
     readers_cannot_write
     verify_names_what_differs
     text_with_the_zero_character_is_taken
@@ -255,6 +256,18 @@ async fn a_row_that_is_not_what_the_log_says_raises_the_alarm(place: Place) {
     let again = place.open().await;
     assert_eq!(again.refold().await.unwrap(), 2, "an alarm, no refusal");
     again.close().await;
+}
+
+async fn one_push_brings_who_waits_and_what_is_waited_for(place: Place) {
+    let store = book(&place).await;
+    let member = Member::new(person(3), CELL, PersonName::parse("Nguyễn Văn An").unwrap());
+    let ops = [present(1), present(3), op(&Body::MemberPut { member }), present(2)];
+    let rulings: Vec<Ruling> = push(&store, &ops).await.iter().map(|r| r.r).collect();
+    assert_eq!(rulings, [Ruling::Applied, Ruling::Held, Ruling::Applied, Ruling::Applied]);
+    let again = push(&store, &ops).await;
+    assert!(again.iter().all(|r| r.stored == Some(Ruling::Applied)), "{again:?}");
+    assert_eq!(store.refold().await.unwrap(), 0);
+    store.close().await;
 }
 
 async fn readers_cannot_write(place: Place) {
