@@ -31,6 +31,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         let fine = server::backup::command::run(&config, command, say).await?;
         return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
+    // Before anybody is told that it runs.
+    let end = asked_to_end()?;
     let demo = config.demo;
     let running = serve::start(config, store::system_clock()).await?;
     say(&format!("listening on http://{}", running.address));
@@ -39,7 +41,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             say(&format!("  {role}: http://{}/vao#{code}", running.address));
         }
     }
-    asked_to_end().await;
+    end.await;
     running.stop().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -51,25 +53,24 @@ fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// Hears from now on that the program is asked to end, also while it still starts; the future waits for it.
 #[cfg(unix)]
-async fn asked_to_end() {
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let term = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut term) => drop(term.recv().await),
-            Err(_) => std::future::pending().await,
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        // An error means that Ctrl-C cannot be heard; the other signal still can.
-        Ok(()) = tokio::signal::ctrl_c() => {}
-        () = term => {}
-    }
+    })
 }
 
 #[cfg(not(unix))]
-async fn asked_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
