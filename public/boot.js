@@ -98,6 +98,14 @@ window.slhInstall = async () => {
   return (await once.userChoice).outcome;
 };
 
+// ---- Sending while closed: the app says that something waits; the worker sends it when there is network (public/sw.js). Browsers
+// without Background Sync send when the app is open, as ever.
+
+window.slhLater = () => {
+  if (!hasWorker) return;
+  navigator.serviceWorker.ready.then((worker) => worker.sync?.register('slh-push')).catch(() => { /* not allowed: as without it */ });
+};
+
 // ---- Update: a waiting worker is announced, and takes over only when a person says so in this tab.
 
 let registration = null;

@@ -71,6 +71,81 @@ self.addEventListener('fetch', (event) => {
   else if (request.mode === 'navigate' && !url.pathname.startsWith('/pkg/')) event.respondWith(page(request));
 });
 
+// ---- Background Sync: what waits goes out also when no page is open, where the browser has it. Only bytes are carried: the ops lie in
+// IndexedDB as they were made, the answer is only checked for being the server's. The page that opens next offers them again, hears that
+// they are known, and keeps the books; so nothing here can lose or double anything, and there are no rules here.
+const LATER = 'slh-push';
+const PROTO = 1;
+const MOST = 100; // ops in one push
+const LARGEST = 100 * 1024; // bytes of ops in one push, below the server's limit
+
+const settled = (request) => new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+});
+
+async function database() {
+  const request = indexedDB.open('so-lien-he');
+  // There is none yet, so nothing waits; the app makes it, not the worker.
+  request.onupgradeneeded = () => request.transaction.abort();
+  return settled(request).catch(() => null);
+}
+
+/** What waits of the account that is signed in, oldest first, and the head of a push. */
+async function waiting(db) {
+  const transaction = db.transaction(['op', 'meta']);
+  const meta = transaction.objectStore('meta');
+  const [session, mark, records] = await Promise.all([
+    settled(meta.get('session')), settled(meta.get('cursor')), settled(transaction.objectStore('op').getAll()),
+  ]);
+  if (!session) return null;
+  const { me, dev } = JSON.parse(session);
+  const ops = records.filter(({ stage }) => stage === '"waiting"').map(({ raw }) => {
+    try {
+      return { raw, op: JSON.parse(raw) };
+    } catch {
+      return { raw, op: {} }; // damaged: the app shows it to a person
+    }
+  }).filter(({ op }) => op.act === me.id).sort((a, b) => a.op.t - b.op.t || a.op.n - b.op.n);
+  const epoch = mark ? JSON.parse(mark).epoch : null;
+  return { head: { proto: PROTO, dev, epoch: epoch ?? null, s: crypto.randomUUID() }, raws: ops.map(({ raw }) => raw) };
+}
+
+async function push(head, raws) {
+  // Byte for byte as they were made: put together as text.
+  const start = JSON.stringify({ ...head, now_t: Date.now(), now_m: 0 }).slice(0, -1);
+  const response = await fetch('/api/v1/push', {
+    method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: `${start},"ops":[${raws.join(',')}]}`,
+  });
+  if (response.status === 401) return false; // signed out: the page will ask for a new sign-in
+  const ours = response.ok && !response.redirected && (response.headers.get('content-type') ?? '').startsWith('application/json');
+  if (!ours || (await response.json()).proto !== PROTO) throw new Error('no answer of the server'); // the browser tries again
+  return true;
+}
+
+async function pushWaiting() {
+  const db = await database();
+  if (!db) return;
+  try {
+    const all = await waiting(db);
+    while (all?.raws.length) {
+      let bytes = 0;
+      let count = 0;
+      while (count < Math.min(MOST, all.raws.length) && (count === 0 || bytes + all.raws[count].length * 3 <= LARGEST)) {
+        bytes += all.raws[count].length * 3; // a letter has at most three bytes
+        count += 1;
+      }
+      if (!await push(all.head, all.raws.splice(0, count))) return;
+    }
+  } finally {
+    db.close();
+  }
+}
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === LATER) event.waitUntil(pushWaiting());
+});
+
 self.addEventListener('message', (event) => {
   if (event.data === 'SKIP_WAITING') event.waitUntil(self.skipWaiting());
 });

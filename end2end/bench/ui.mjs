@@ -133,6 +133,39 @@ async function taps(page, rowSelector, buttonSelector, savedSelector, from) {
   }, { rowSelector, buttonSelector, savedSelector, from, n: TAPS });
 }
 
+/** Milliseconds from a tap on one phone to the row on another and to the ward's page, both online. There is no floor for it. */
+async function live(hall, meeting) {
+  const [other, ward] = [await newPhone('other'), await newPhone('ward')];
+  phones.push(other, ward);
+  await signIn(other, 'demo-secretary-2');
+  await openRoll(other, meeting.id, ROSTER);
+  await signIn(ward, 'demo-ward');
+  await ward.open('/tong-quan');
+  await ward.page.locator('[data-testid=open-line]').first().waitFor();
+  const ids = await other.page.locator('[data-testid=roll-row][data-status=unmarked]').evaluateAll((all) => all.map((one) => one.dataset.member));
+  // One clock for all three: the machine's.
+  const when = (page, selector, text) => page.evaluate(({ selector: wanted, text: before }) => new Promise((done) => {
+    const look = () => {
+      const one = document.querySelector(wanted);
+      if (one && (before === null || one.textContent !== before)) done(Date.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  }), { selector, text });
+  const line = `[data-testid=open-line][data-meeting="${meeting.id}"]`;
+  for (const id of ids.slice(0, 12)) {
+    const before = await ward.page.locator(line).textContent();
+    const there = [when(hall.page, `[data-member="${id}"][data-status=present]`, null), when(ward.page, line, before)];
+    const began = await other.page.evaluate((member) => {
+      document.querySelector(`[data-member="${member}"] .roll-main`).click();
+      return Date.now();
+    }, id);
+    const [row, report] = await Promise.all(there);
+    note('live: tap to another phone', 'app', [row - began]);
+    note('live: tap to the ward', 'app', [report - began]);
+  }
+}
+
 const SAVED = '[data-testid=op-state][data-state=saved], [data-testid=op-state][data-state=sent], [data-testid=op-state][data-state=in-book]';
 const figures = new Map();
 const note = (name, who, list) => {
@@ -204,6 +237,7 @@ try {
   }
   await hall.airplane(false);
   await until('the taps arrive', async () => (await hall.page.getByTestId('unsent-count').first().textContent()).trim() === '0', 120_000);
+  await live(hall, meeting);
 } finally {
   for (const phone of phones) await phone.throwAway();
   await server.stop();
@@ -217,7 +251,7 @@ for (const [name, { app, floor }] of figures) {
   for (const q of app[0].length > 1 ? [0.5, 0.99] : [0.5]) {
     // A tail needs more samples than one round has: all rounds together.
     const of = (rounds) => (q > 0.5 ? [quantile(rounds.flat(), q)] : rounds.map((list) => quantile(list, q)));
-    const [a, f] = [of(app), of(floor)];
+    const [a, f] = [of(app), floor.length ? of(floor) : [NaN]];
     const label = `${name}${app[0].length > 1 ? ` p${q * 100}` : ''}`;
     out[label] = { app: median(a), floor: median(f), ratio: median(a) / median(f), app_rounds: a, floor_rounds: f, samples: app.flat().length };
     console.log(`${label.padEnd(44)} ${shown(median(a))}   ${shown(Math.min(...a)).trim()}-${shown(Math.max(...a)).trim()}`.padEnd(70) + ` ${shown(median(f))}   ${(median(a) / median(f)).toFixed(2)}`);

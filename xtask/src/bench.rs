@@ -5,8 +5,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 
-use crate::process::{cargo_build, run as run_program, say};
-use crate::serve::side_by_side;
+use crate::process::{cargo_build, run as run_program, say, side_by_side};
 use crate::wasm::Flavor;
 use crate::workspace::{Workspace, cargo};
 use crate::{build, npm, test, tools};

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 static START: OnceLock<Instant> = OnceLock::new();
 
@@ -97,6 +97,16 @@ pub fn cargo_build(label: &str, command: &mut Command) -> Result<()> {
         say(&format!("  {label}: {compiled} crates compiled in {} s", began.elapsed().as_secs()));
     }
     Ok(())
+}
+
+/// Does `left` in a thread of its own and `right` here; both must go well.
+pub fn side_by_side<T>(left: impl FnOnce() -> Result<()> + Send, right: impl FnOnce() -> Result<T>) -> Result<T> {
+    thread::scope(|scope| {
+        let left = scope.spawn(left);
+        let right = right();
+        left.join().map_err(|_| anyhow!("the other half of the build panicked"))??;
+        right
+    })
 }
 
 fn shown(command: &Command) -> String {

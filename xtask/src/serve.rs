@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::thread;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
 
-use crate::process::say;
+use crate::process::{say, side_by_side};
 use crate::wasm::Flavor;
 use crate::workspace::Workspace;
 use crate::{build, server};
@@ -37,16 +36,6 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
         command.arg("--data").arg(data);
     }
     become_program(command)
-}
-
-/// Does `left` in a thread of its own and `right` here; both must go well.
-pub fn side_by_side<T>(left: impl FnOnce() -> Result<()> + Send, right: impl FnOnce() -> Result<T>) -> Result<T> {
-    thread::scope(|scope| {
-        let left = scope.spawn(left);
-        let right = right();
-        left.join().map_err(|_| anyhow!("the other half of the build panicked"))??;
-        right
-    })
 }
 
 #[cfg(unix)]

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::npm::{self, Need};
-use crate::process::{cargo_build, run as run_program, say};
-use crate::serve::side_by_side;
+use crate::process::{cargo_build, run as run_program, say, side_by_side};
+
 use crate::server::QUICK;
 use crate::tools;
 use crate::wasm::Flavor;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::npm::{self, Need};
-use crate::process::{cargo_build, run, say};
+use crate::process::{cargo_build, run, say, side_by_side};
 use crate::stamp;
 use crate::tools::{self, WASM_TARGET};
 use crate::workspace::{Workspace, cargo, copy_tree};
@@ -159,11 +160,22 @@ fn optimise(ws: &Workspace, from: &Path, to: &Path, fresh: bool) -> Result<()> {
     let done = stamp::unless_same(ws, "wasm-opt", &inputs, &outputs, || {
         say(&format!("Making {} modules small (wasm-opt -Oz)", modules.len()));
         copy_tree(from, to)?;
-        for name in &modules {
-            let (from, to) = (from.join(name), to.join(name));
-            run(Command::new("node").arg(npm::wasm_opt(ws)).arg("-Oz").args(FEATURES).arg(&from).arg("-o").arg(&to))?;
-        }
-        Ok(())
+        // wasm-opt takes one core for one module: two at a time, whichever is next.
+        let waiting = Mutex::new(modules.iter());
+        let work = || -> Result<()> {
+            loop {
+                let Some(name) = waiting.lock().unwrap_or_else(PoisonError::into_inner).next() else { return Ok(()) };
+                let (from, to) = (from.join(name), to.join(name));
+                run(Command::new("node")
+                    .arg(npm::wasm_opt(ws))
+                    .arg("-Oz")
+                    .args(FEATURES)
+                    .arg(&from)
+                    .arg("-o")
+                    .arg(&to))?;
+            }
+        };
+        side_by_side(work, work)
     })?;
     if done || fresh {
         for name in &modules {

@@ -51,6 +51,15 @@ pub async fn keep_storage() -> bool {
     JsFuture::from(promise).await.is_ok_and(|v| v.as_bool() == Some(true))
 }
 
+/// Asks that what waits is sent also after the app was closed, where the browser can (`public/boot.js`, Background Sync).
+pub fn send_later() {
+    let Some(window) = web_sys::window() else { return };
+    if let Ok(later) = super::property(&window, "slhLater").dyn_into::<js_sys::Function>() {
+        // Without it the app sends when it is open.
+        let _ = later.call0(&window);
+    }
+}
+
 /// Copies text; false when the browser does not allow it.
 pub async fn copy_text(text: &str) -> bool {
     let Some(n) = navigator() else { return false };

@@ -7,7 +7,7 @@ use crate::api;
 use crate::platform::clock::{self, Timer};
 use crate::platform::events::{Listener, is_visible};
 use crate::platform::live::Line;
-use crate::platform::{rng, tabs};
+use crate::platform::{device, rng, tabs};
 use crate::state::App;
 use domain::meeting::MeetingStatus;
 use domain::sync::phone::{self, Failure};
@@ -52,6 +52,8 @@ pub fn start(app: App) {
         tend_line(app);
         if is_visible() {
             now(app);
+        } else {
+            send_later(app);
         }
     };
     for name in ["visibilitychange", "resume"] {
@@ -166,12 +168,20 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
                     l.failing_since = l.failing_since.or(Some(clock::now()));
                 }
             });
+            send_later(app);
             backoff.fail(rng::unit(), meeting_open(app))
         }
     };
     core.sync.backoff.set(backoff);
     tend_line(app);
     wait
+}
+
+/// What waits here goes out even if nobody opens the app again.
+fn send_later(app: App) {
+    if app.counts().with_untracked(|counts| counts.waiting > 0) {
+        device::send_later();
+    }
 }
 
 fn pause(app: App) -> i32 {
