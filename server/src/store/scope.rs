@@ -114,6 +114,8 @@ impl Scope {
             "read" | "fate" => self.is_me(change.owner),
             "held" | "guest" => self.register.contains(&change.unit),
             "member" if self.names.contains(&change.unit) => true,
+            // Whoever reads reports of a unit hears that its people came; the rows themselves stay where they are.
+            "presence" if self.desk.contains(&change.unit) => true,
             _ => self.register.contains(&change.unit) || self.is_me(change.owner),
         }
     }

@@ -110,6 +110,8 @@ impl Scope {
             "notice" => self.notices.contains(&unit) || self.desk.contains(&unit),
             "read" | "fate" => self.is_me(owner),
             "held" | "guest" => self.register.contains(&unit),
+            // Whoever reads reports of a unit hears that its people came; the rows themselves stay where they are.
+            "presence" if self.desk.contains(&unit) => true,
             _ => self.register.contains(&unit) || self.is_me(owner),
         }
     }
