@@ -4,6 +4,7 @@
 
 mod authorisation;
 #[path = "../cluster/mod.rs"]
+#[expect(dead_code, reason = "each test program uses a part of it")]
 mod cluster;
 mod contract;
 mod document;
