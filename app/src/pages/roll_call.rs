@@ -159,7 +159,8 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
     let roll = Roll { app, meeting, me, tally, marks, sheet, open: RwSignal::new(false) };
     let source = Memo::new(move |_| app.view().with(|b| people::Source::of(b, Some(meeting))));
     let people = Memo::new(move |before: Option<&People>| {
-        source.track();
+        // Read, not only tracked: a memo that nobody has read yet watches nothing.
+        source.with(|_| ());
         app.view().with_untracked(|b| People::of(listed(b, meeting), before))
     });
     let filter =

@@ -93,7 +93,8 @@ fn register(app: App, cell: &Unit) -> AnyView {
     let now = app.now();
     let source = Memo::new(move |_| app.view().with(|b| people::Source::of(b, None)));
     let people = Memo::new(move |before: Option<&People>| {
-        source.track();
+        // Read, not only tracked: a memo that nobody has read yet watches nothing.
+        source.with(|_| ());
         app.view().with_untracked(|b| People::of(listed(b, id, now), before))
     });
     let text = RwSignal::new(String::new());

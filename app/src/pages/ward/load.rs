@@ -60,8 +60,8 @@ pub fn load<T: DeserializeOwned + Send + Sync + 'static>(app: App, path: Signal<
     let missed = StoredValue::new(false);
     Effect::new(move |before: Option<Option<String>>| {
         let now = path.get();
-        heard.track();
-        load.again.track();
+        // Read, not only tracked: a memo that nobody has read yet watches nothing.
+        let _ = (heard.get(), load.again.get());
         let Some(of) = now.clone() else { return now };
         let first = before.flatten().as_ref() != now.as_ref();
         if first {
