@@ -22,6 +22,7 @@ mod size;
 mod stamp;
 mod test;
 mod tools;
+mod torture;
 mod wasm;
 mod workspace;
 
@@ -45,6 +46,8 @@ enum Command {
     Size(size::Options),
     /// Run everything that must pass
     Test(test::Options),
+    /// Run the sync simulator until the time is over; a failing seed prints the command that replays it
+    Torture(torture::Options),
     /// Measure
     Bench(bench::Options),
     /// Format, lints for host and browser, rules about dependencies
@@ -81,6 +84,7 @@ fn run(command: Command) -> Result<()> {
         Command::Size(options) => size::run(&ws, &options),
         Command::Test(options) => test::run(&ws, &options),
         Command::Bench(options) => bench::run(&ws, &options),
+        Command::Torture(options) => torture::run(&ws, &options),
         Command::Check => check::run(&ws),
     }
 }

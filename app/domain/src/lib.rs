@@ -17,6 +17,11 @@
 
 pub mod account;
 pub mod book;
+#[cfg(feature = "seeded-bugs")]
+pub mod bugs;
+#[cfg(not(feature = "seeded-bugs"))]
+#[path = "no_bugs.rs"]
+mod bugs;
 pub mod decide;
 pub mod desk;
 pub mod id;

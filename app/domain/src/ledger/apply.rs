@@ -1,6 +1,7 @@
 //! What an applied op writes: the records that phones pull. Exactly one record changes, but for a member who moves to another cell.
 
 use super::{Ledger, Put, Unreadable, json, parse, read};
+use crate::bugs::{self, Bug};
 use crate::decide::Effect;
 use crate::id::{MeetingId, MemberId, OpId, UnitId};
 use crate::meeting::Meeting;
@@ -10,7 +11,7 @@ use crate::wire::ReadMark;
 use uuid::Uuid;
 
 /// Writes what an applied op made. `log_seq` is the op's number in the log; `fresh` = that number is not used by a record yet.
-pub(super) async fn apply<L: Ledger>(
+pub async fn apply<L: Ledger>(
     ledger: &mut L,
     op: OpId,
     log_seq: u64,
@@ -51,12 +52,18 @@ pub(super) async fn apply<L: Ledger>(
         Effect::Mark(meeting, who, mut witness) => {
             witness.seq = Some(log_seq);
             let (unit, mut presence) = presence(ledger, meeting, who).await?;
+            if bugs::on(Bug::DedupePerOperator) && presence.marks.values().any(|w| w.by == witness.by) {
+                return Ok(());
+            }
             presence.add_mark(op, witness);
             put_presence(ledger, unit, &presence, seq).await?;
         }
         Effect::Void(meeting, who, mut void) => {
             void.seq = Some(log_seq);
             let (unit, mut presence) = presence(ledger, meeting, who).await?;
+            if bugs::on(Bug::VoidAll) {
+                void.names = presence.marks.keys().copied().collect();
+            }
             presence.add_void(op, void);
             put_presence(ledger, unit, &presence, seq).await?;
         }

@@ -3,6 +3,7 @@
 
 use super::{Ledger, Line, Part, Ruled, apply, held, read};
 use crate::account::{Actor, Role};
+use crate::bugs::{self, Bug};
 use crate::decide::{Effect, Facts, Verdict, WaitsFor, Why, decide};
 use crate::id::{AccountId, DeviceId, OpId, UnitId};
 use crate::op::{BadOp, Body, ENVELOPE, Op};
@@ -186,7 +187,13 @@ async fn receive<L: Ledger>(
 ) -> Result<OpResult, L::Fault> {
     // Before anything is read that the decision rests on.
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
-    if let Some(known) = ledger.known(op.id).await? {
+    if bugs::on(Bug::NumberAsKey) && ledger.has_twin(op).await? {
+        return Ok(OpResult { id: op.id, r: Ruling::Dup, seq: None, why: None, stored: Some(Ruling::Applied) });
+    }
+    if bugs::on(Bug::RejectOnClock) && (op.t.0 - ledger.now().0).abs() > Millis::DAY {
+        return refuse(ledger, op, raw, at, Why::Other).await;
+    }
+    if let Some(known) = ledger.known(op.id).await?.filter(|_| !bugs::on(Bug::NoDedupe)) {
         if known.raw == raw {
             return Ok(OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result });
         }

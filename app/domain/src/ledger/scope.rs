@@ -25,6 +25,8 @@ pub struct Scope {
     pub units: BTreeSet<UnitId>,
     /// Units of which all people are seen: members, presence, guests, held ops; and the meetings with their codes.
     pub register: BTreeSet<UnitId>,
+    /// Units of which members are seen, and nothing else of the register: those of a ward while its own roll call runs.
+    pub names: BTreeSet<UnitId>,
     /// Units whose meetings are seen, without code.
     pub meetings: BTreeSet<UnitId>,
     /// Units whose notices are seen once public.
@@ -34,7 +36,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of an account on that day.
+    /// The scope of an account on that day, without the [`Scope::names`] that an open meeting of a ward gives: only the store knows it.
     #[must_use]
     pub fn of(account: AccountId, member: Option<MemberId>, grants: &[Grant], units: &UnitTree, now: Millis) -> Self {
         let mut scope = Self {
@@ -42,6 +44,7 @@ impl Scope {
             member,
             units: BTreeSet::new(),
             register: BTreeSet::new(),
+            names: BTreeSet::new(),
             meetings: BTreeSet::new(),
             notices: BTreeSet::new(),
             desk: BTreeSet::new(),
@@ -65,6 +68,8 @@ impl Scope {
                     scope.notices.extend(&up);
                 }
                 Role::Ward => {
+                    // Its own meetings, as whoever calls their roll sees them; of the cells no register.
+                    scope.register.insert(grant.unit);
                     scope.units.extend(&within);
                     scope.meetings.extend(&within);
                     scope.desk.extend(&within);
@@ -88,7 +93,7 @@ impl Scope {
         let mut bytes = Vec::new();
         bytes.extend(self.account.0.as_bytes());
         bytes.extend(self.member.map_or(Uuid::nil(), |m| m.0).as_bytes());
-        for set in [&self.units, &self.register, &self.meetings, &self.notices, &self.desk] {
+        for set in [&self.units, &self.register, &self.names, &self.meetings, &self.notices, &self.desk] {
             bytes.push(0xff);
             for unit in set {
                 bytes.extend(unit.0.as_bytes());
@@ -110,8 +115,7 @@ impl Scope {
             "notice" => self.notices.contains(&unit) || self.desk.contains(&unit),
             "read" | "fate" => self.is_me(owner),
             "held" | "guest" => self.register.contains(&unit),
-            // Whoever reads reports of a unit hears that its people came; the rows themselves stay where they are.
-            "presence" if self.desk.contains(&unit) => true,
+            "member" if self.names.contains(&unit) => true,
             _ => self.register.contains(&unit) || self.is_me(owner),
         }
     }
@@ -144,6 +148,7 @@ impl Scope {
             "unit" => self.units.contains(&unit),
             "notice" => self.desk.contains(&unit),
             "meeting" | "guest" | "held" => self.register.contains(&unit),
+            "member" if self.names.contains(&unit) => true,
             "member" | "presence" => self.register.contains(&unit) || self.is_me(owner),
             "read" | "fate" => self.is_me(owner),
             _ => false,

@@ -1,7 +1,7 @@
 //! After a start: the outbox is the union of the two copies (one key per op in localStorage, records in IndexedDB). The side that
 //! misses an op is repaired; bytes that cannot be read go before a person's eyes, never away.
 
-use super::entry::{Entry, Record, Stage};
+use super::entry::{Entry, Record, Sending, Stage};
 use crate::id::OpId;
 use crate::op::Op;
 use std::collections::BTreeMap;
@@ -102,7 +102,12 @@ impl BootPlan {
                 let Some(raw) = local else { return };
                 let stage = idb.as_ref().map_or(Stage::Waiting, |c| Stage::read(&c.stage));
                 let record = Record { id: op.id, raw, stage };
-                self.entries.push((Entry::from_record(&record, op), record.raw.clone()));
+                let mut entry = Entry::from_record(&record, op);
+                if entry.is_waiting() {
+                    // localStorage may lose it again: saved is what it is once IndexedDB has it.
+                    entry.state = Sending::Saving;
+                }
+                self.entries.push((entry, record.raw.clone()));
                 self.repair_idb.push(record);
             }
             (None, None) => {

@@ -1,6 +1,7 @@
 //! One op in the outbox: what is stored of it ([`Record`], [`Stage`]), what is known of it in memory ([`Entry`]) and what the
 //! screen says about it ([`Sending`]). Stores nothing itself.
 
+use crate::bugs::{self, Bug};
 use crate::decide::Why;
 use crate::id::OpId;
 use crate::op::{Body, Op};
@@ -175,13 +176,15 @@ impl Entry {
             Stage::NeedsLook { .. } | Stage::PutAway { .. } => false,
         }
     }
-    /// Moves it to a stage that is durable, and says whether that changed anything.
+    /// Moves it to another stage, and says whether that changed anything. Making that durable is the next step.
     pub fn advance(&mut self, stage: Stage) -> bool {
         let changed = self.stage != stage;
         self.stage = stage;
-        // An op that no storage took is not called saved because an answer failed.
-        if !(stage == Stage::Waiting && matches!(self.state, Sending::NotSaved | Sending::Saving)) {
+        if stage != Stage::Waiting {
             self.state = stage.sending();
+        } else if changed {
+            // It waits again, after an answer: saved is what it is once that is on the disk, which may never have had it.
+            self.state = Sending::Saving;
         }
         changed
     }
@@ -201,6 +204,9 @@ pub const KEEP_ACKED: i64 = 14 * Millis::DAY;
 #[must_use]
 pub fn may_forget(stage: &Stage, epoch: Uuid, now: Millis, safe_seq: Option<u64>) -> bool {
     let Some(outcome) = stage.outcome().filter(|o| o.epoch == Some(epoch)) else { return false };
+    if bugs::on(Bug::ForgottenWithoutBackup) {
+        return !matches!(stage, Stage::NeedsLook { .. });
+    }
     let covered = outcome.seq.zip(safe_seq).is_some_and(|(seq, safe)| seq <= safe);
     covered && now.0.saturating_sub(outcome.at.0) >= KEEP_ACKED && !matches!(stage, Stage::NeedsLook { .. })
 }

@@ -5,6 +5,7 @@ use super::batch::Limits;
 use super::entry::{Entry, Record};
 use crate::book::Book;
 use crate::id::OpId;
+use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,10 @@ pub struct Memory {
     pub base: RefCell<Book>,
     /// The text of [`Mark`] as stored, and what is true now.
     pub mark: RefCell<(Option<String>, Mark)>,
+    /// The epoch that the rows are of: behind `mark` between the first word of a new epoch and the pull that begins anew.
+    pub(super) rows_epoch: Cell<Option<Uuid>>,
+    /// The server's clock, as last heard.
+    pub(super) server_now: Cell<Millis>,
     /// The disk could not follow: since when, monotonic ms. What is pulled meanwhile lives in memory only.
     pub(super) behind: Cell<Option<i64>>,
     /// The ops on the disk were read.
@@ -64,6 +69,8 @@ impl Memory {
         Self {
             base: RefCell::default(),
             mark: RefCell::default(),
+            rows_epoch: Cell::new(None),
+            server_now: Cell::new(Millis(0)),
             behind: Cell::new(None),
             loaded: Cell::new(false),
             raws: RefCell::default(),

@@ -5,7 +5,7 @@ use crate::book::Book;
 use crate::id::OpId;
 use crate::op::Op;
 use crate::sync::boot::{BootPlan, IdbCopy, merge};
-use crate::sync::entry::{Entry, Record, Stage};
+use crate::sync::entry::{Entry, Record, Sending, Stage};
 use crate::sync::memory::Mark;
 use crate::sync::port::{Fault, Port};
 use crate::sync::pull::stored_row;
@@ -47,10 +47,15 @@ pub async fn load_ops<P: Port>(p: &P) -> Repair {
 
 /// Puts right what one side lacks.
 pub async fn repair<P: Port>(p: &P, repair: Repair) {
-    if !repair.idb.is_empty()
-        && let Err(fault) = p.put_ops(&repair.idb).await
-    {
-        p.fault(Some(fault));
+    if !repair.idb.is_empty() {
+        match p.put_ops(&repair.idb).await {
+            Ok(()) => {
+                let ids: Vec<OpId> = repair.idb.iter().map(|r| r.id).collect();
+                outbox::show(p, &ids, &[Sending::Saving], Sending::Saved);
+            }
+            // Tried again with each round.
+            Err(fault) => p.fault(Some(fault)),
+        }
     }
     for id in repair.answered {
         p.local_remove(id);
@@ -99,6 +104,7 @@ pub async fn load_cache<P: Port>(p: &P) -> Result<(), Fault> {
         }
     }
     let mark: Mark = cache.cursor.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    memory.rows_epoch.set(mark.epoch);
     *memory.mark.borrow_mut() = (cache.cursor, mark);
     *memory.base.borrow_mut() = base;
     memory.behind.set(None);
@@ -110,6 +116,7 @@ pub async fn clear_cache<P: Port>(p: &P) {
     let memory = p.memory();
     memory.base.replace(Book::default());
     memory.mark.replace((None, Mark::default()));
+    memory.rows_epoch.set(None);
     memory.behind.set(None);
     memory.checked.set(false);
     if let Err(fault) = p.clear_cache().await {
@@ -126,7 +133,8 @@ pub async fn heard<P: Port>(p: &P, word: &str) -> bool {
             take_new(p, vec![copy]);
         }
     } else if word == "rows" {
-        if load_cache(p).await.is_ok() {
+        // A page whose disk is behind has newer rows in memory.
+        if p.memory().behind.get().is_none() && load_cache(p).await.is_ok() {
             tap::rebuild(p);
         }
     } else {

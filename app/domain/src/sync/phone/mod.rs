@@ -47,6 +47,7 @@ pub async fn round<P: Port>(p: &P, pull_anyway: bool) -> Result<(), Failure> {
     memory.passed.borrow_mut().clear();
     memory.limits.set(Limits::default());
     push::offer_other_epochs(p).await;
+    push::settle_fates(p).await;
     push::push_all(p).await?;
     if memory.want_pull.replace(false) || pull_anyway {
         if let Err(failure) = pull::pull_all(p).await {

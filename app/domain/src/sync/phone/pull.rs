@@ -1,8 +1,9 @@
 //! Pull: rows and cursor go to the phone in one transaction, then to the screen. With the first one of a page, and after a new epoch, the
 //! phone compares what the server has of its writers with what it has itself, and sends again what is missing there.
 
-use super::push::{new_epoch, offer, settle_all};
+use super::push::{new_epoch, offer, settle_all, settle_fates};
 use super::{Failure, boot, outbox, tap};
+use crate::bugs::{self, Bug};
 use crate::id::OpId;
 use crate::sync::answer::pull_answer;
 use crate::sync::digest::{Digest, MOST_WRITERS};
@@ -23,11 +24,29 @@ const BEHIND: i64 = 60_000;
 
 /// Pulls until there is no more.
 pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
-    let memory = p.memory();
     // What was in the book before this pull began is in its rows when it ends.
     let covered: Vec<OpId> = outbox::ids(p, &mut |e| matches!(e.stage, Stage::InBook { pulled: false, .. }));
-    let mut quiet = !catch_up(p).await;
-    let mut moved = 0;
+    let mut quiet = pages(p).await?;
+    if catch_up(p).await {
+        quiet = false;
+        pages(p).await?;
+    }
+    settle_fates(p).await;
+    let settled = outbox::change(p, &covered, &mut |e| match e.stage {
+        Stage::InBook { outcome, pulled: false } => e.advance(Stage::InBook { outcome, pulled: true }),
+        _ => false,
+    });
+    if !quiet || !settled.is_empty() {
+        tap::rebuild(p);
+    }
+    tap::store_stages(p, &settled).await;
+    Ok(())
+}
+
+/// One walk to the end of what the server has. True: nothing changed.
+async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
+    let memory = p.memory();
+    let (mut quiet, mut moved) = (true, 0);
     let asked = ask_for(p);
     loop {
         let (stored, cursor) = {
@@ -35,10 +54,12 @@ pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
             (mark.0.clone(), mark.1.cursor.clone())
         };
         let reply = p.pull(&query(&cursor, &asked)).await?;
-        let plan = PullPlan::new(pull_answer(reply.status, reply.is_json, &reply.body)?);
+        let mut plan = PullPlan::new(pull_answer(reply.status, reply.is_json, &reply.body)?);
+        // From the beginning: the server says nothing about rows that are gone, so these replace whatever is here.
+        plan.reset |= cursor.is_empty();
         p.heard();
         if memory.stopped.get() {
-            return Ok(());
+            return Ok(true);
         }
         new_epoch(p, plan.epoch).await;
         let mark = Mark { cursor: plan.cursor.clone(), epoch: Some(plan.epoch) };
@@ -68,15 +89,22 @@ pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
             if memory.stopped.get() {
                 // Signed out meanwhile: nothing of this stays.
                 boot::clear_cache(p).await;
-                return Ok(());
+                return Ok(true);
             }
             plan.apply(&mut memory.base.borrow_mut());
+            memory.rows_epoch.set(Some(plan.epoch));
         }
+        memory.server_now.set(plan.now);
         if !plan.is_quiet() {
             quiet = false;
             p.tell_tabs("rows");
             let fates: Vec<_> = plan.fates().collect();
             settle_all(p, &fates, plan.epoch, plan.now).await;
+        }
+        if plan.reset && bugs::on(Bug::PurgeOnRevoke) {
+            let all = outbox::ids(p, &mut |e| e.is_waiting());
+            outbox::drop_entries(p, &all);
+            let _ = p.remove_ops(&all).await;
         }
         if plan.reset {
             memory.was_reset.set(true);
@@ -86,21 +114,13 @@ pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
             break;
         }
     }
-    let settled = outbox::change(p, &covered, &mut |e| match e.stage {
-        Stage::InBook { outcome, pulled: false } => e.advance(Stage::InBook { outcome, pulled: true }),
-        _ => false,
-    });
-    if !quiet || !settled.is_empty() {
-        tap::rebuild(p);
-    }
-    tap::store_stages(p, &settled).await;
-    Ok(())
+    Ok(quiet)
 }
 
 /// Writes a page to the disk, unless the disk is behind: then it lacks an earlier page, and a cursor there would skip it. A reset begins
 /// anew and needs no earlier page.
 async fn keep<P: Port>(p: &P, plan: &PullPlan, stored: Option<&str>, text: &str) -> Result<(), Fault> {
-    if p.memory().behind.get().is_some() && !plan.reset {
+    if p.memory().behind.get().is_some() && !plan.reset && !bugs::on(Bug::SkippedPage) {
         return Err(Fault::Lost);
     }
     p.apply(plan, stored, text).await?;
@@ -108,15 +128,21 @@ async fn keep<P: Port>(p: &P, plan: &PullPlan, stored: Option<&str>, text: &str)
     Ok(())
 }
 
-/// The disk was behind for a while: goes back to where it stands and pulls from there. True: the rows in memory are other ones now.
+/// The disk was behind for a while: goes back to where it stands, to pull again from there. Done right after a pull went through, so that
+/// the older rows are not what is shown for long. True: there is something to pull.
 async fn catch_up<P: Port>(p: &P) -> bool {
     let memory = p.memory();
-    let due = memory.behind.get().is_some_and(|since| p.monotonic().saturating_sub(since) >= BEHIND);
-    // A cleared cache that is still on the disk has no mark in memory: it is cleared first.
-    if due && memory.mark.borrow().0.is_none() && p.clear_cache().await.is_err() {
+    if memory.behind.get().is_none_or(|since| p.monotonic().saturating_sub(since) < BEHIND) {
         return false;
     }
-    due && boot::load_cache(p).await.is_ok()
+    // A cleared cache that is still on the disk has no mark in memory: it is cleared first.
+    if memory.mark.borrow().0.is_none() && p.clear_cache().await.is_err() {
+        return false;
+    }
+    let epoch = memory.epoch();
+    let went = boot::load_cache(p).await.is_ok();
+    memory.mark.borrow_mut().1.epoch = epoch;
+    went
 }
 
 /// The writers whose digest is asked for in this pull: those with answered ops, the latest first.

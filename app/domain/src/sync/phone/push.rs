@@ -1,13 +1,14 @@
 //! Push: what waits goes to the server in the order of making; each op moves by the server's word about it alone.
 
 use super::{Failure, outbox, tap};
+use crate::bugs::{self, Bug};
 use crate::id::OpId;
 use crate::sync::answer::{NoAnswer, push_answer, settle};
 use crate::sync::batch::{Waiting, batch};
 use crate::sync::entry::{Entry, Sending, Stage, may_forget};
 use crate::sync::port::Port;
 use crate::time::Millis;
-use crate::wire::{OpResult, PROTO, PushAnswer, PushRequest};
+use crate::wire::{OpResult, PROTO, PushAnswer, PushRequest, Ruling};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -67,6 +68,7 @@ fn next<P: Port>(p: &P) -> Option<(Vec<OpId>, String)> {
 fn smaller<P: Port>(p: &P, ids: &[OpId]) {
     let memory = p.memory();
     match ids {
+        [one] if bugs::on(Bug::DeleteOn4xx) => outbox::drop_entries(p, &[*one]),
         [one] => drop(memory.passed.borrow_mut().insert(*one)),
         _ => memory.limits.set(memory.limits.get().halved()),
     }
@@ -74,8 +76,14 @@ fn smaller<P: Port>(p: &P, ids: &[OpId]) {
 
 async fn take<P: Port>(p: &P, ids: &[OpId], answer: PushAnswer) {
     let memory = p.memory();
+    memory.server_now.set(answer.now);
     let results: Vec<&OpResult> = answer.results.iter().filter(|r| ids.contains(&r.id)).collect();
     settle_all(p, &results, answer.epoch, answer.now).await;
+    if bugs::on(Bug::UnknownResultIgnored) {
+        let applied = |id: &OpId| OpResult { id: *id, r: Ruling::Applied, seq: None, why: None, stored: None };
+        let rest: Vec<OpResult> = ids.iter().filter(|id| !results.iter().any(|r| r.id == **id)).map(applied).collect();
+        settle_all(p, &rest.iter().collect::<Vec<_>>(), answer.epoch, answer.now).await;
+    }
     // An op without a word waits for the next round, so that it does not go round and round in this one.
     let silent = outbox::ids(p, &mut |e| e.is_waiting() && ids.contains(&e.id));
     memory.passed.borrow_mut().extend(silent);
@@ -101,11 +109,31 @@ pub(super) async fn settle_all<P: Port>(p: &P, results: &[&OpResult], epoch: Uui
     tap::store_stages(p, &changed).await;
 }
 
+/// What the cached rows say about held ops. Rows and cursor are on the disk before the ops are settled by them; a phone that died in
+/// between, or whose other tab pulled, hears no second word.
+pub(super) async fn settle_fates<P: Port>(p: &P) {
+    let memory = p.memory();
+    let Some(epoch) = memory.epoch().filter(|e| memory.rows_epoch.get() == Some(*e)) else { return };
+    let mut fates = Vec::new();
+    p.outbox(&mut |outbox| {
+        let base = memory.base.borrow();
+        if base.fates.is_empty() {
+            return;
+        }
+        let held = |e: &&Entry| e.stage.outcome().is_some_and(|o| o.epoch == Some(epoch) && !o.is_final());
+        fates.extend(outbox.iter().filter(held).filter_map(|e| base.fates.get(&e.id).cloned()));
+    });
+    if !fates.is_empty() {
+        let fates: Vec<&OpResult> = fates.iter().collect();
+        settle_all(p, &fates, epoch, memory.server_now.get()).await;
+    }
+}
+
 /// The epoch that the server says. A new one means that it was restored from a backup: everything that it once had is offered again.
 pub(super) async fn new_epoch<P: Port>(p: &P, epoch: Uuid) {
     let memory = p.memory();
     let old = memory.mark.borrow_mut().1.epoch.replace(epoch);
-    if old.is_some_and(|old| old != epoch) {
+    if old.is_some_and(|old| old != epoch) && !bugs::on(Bug::EpochIgnored) {
         memory.checked.set(false);
         offer(p, &mut |e| e.offered_again(epoch)).await;
     }
@@ -114,7 +142,7 @@ pub(super) async fn new_epoch<P: Port>(p: &P, epoch: Uuid) {
 /// Ops whose answer came from another epoch than the present one: that answer is worth nothing. They are found by what is stored beside
 /// each op, so that neither a crash nor another tab between the new epoch and this moment makes one forgotten.
 pub(super) async fn offer_other_epochs<P: Port>(p: &P) {
-    if let Some(epoch) = p.memory().epoch() {
+    if let Some(epoch) = p.memory().epoch().filter(|_| !bugs::on(Bug::EpochIgnored)) {
         offer(p, &mut |e| {
             if e.stage.outcome().is_some_and(|o| o.epoch.is_some()) { e.offered_again(epoch) } else { None }
         })

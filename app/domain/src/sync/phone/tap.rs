@@ -2,6 +2,7 @@
 //! *Đã lưu trên máy này*. Only the commit of IndexedDB makes an op *saved*; localStorage alone is a spare copy.
 
 use super::outbox;
+use crate::bugs::{self, Bug};
 use crate::decide::{Verdict, Why, decide};
 use crate::id::{OpId, UnitId, uuid_v7};
 use crate::op::{Body, ENVELOPE, How, Op};
@@ -87,6 +88,9 @@ pub fn new_id<P: Port>(p: &P) -> Uuid {
 /// Commits ops to IndexedDB and says what came of it. The push follows in any case: with a broken storage the server is the best place
 /// for them.
 pub async fn store<P: Port>(p: &P, ids: &[OpId]) {
+    if bugs::on(Bug::SavedTooEarly) {
+        saved(p, ids);
+    }
     match p.put_ops(&outbox::records(p, ids)).await {
         Ok(()) => {
             saved(p, ids);
@@ -141,6 +145,9 @@ pub async fn store_stages<P: Port>(p: &P, changed: &[Entry]) -> bool {
     }
     let memory = p.memory();
     let records: Vec<_> = changed.iter().filter_map(|e| memory.record(e)).collect();
+    if bugs::on(Bug::LocalGoesFirst) {
+        changed.iter().filter(|e| !e.is_waiting()).for_each(|e| p.local_remove(e.id));
+    }
     if let Err(fault) = p.put_ops(&records).await {
         p.fault(Some(fault));
         return false;
@@ -149,6 +156,8 @@ pub async fn store_stages<P: Port>(p: &P, changed: &[Entry]) -> bool {
         p.local_remove(entry.id);
         memory.in_local.borrow_mut().remove(&entry.id);
     }
+    let waiting: Vec<OpId> = changed.iter().filter(|e| e.is_waiting()).map(|e| e.id).collect();
+    outbox::show(p, &waiting, &[Sending::Saving, Sending::NotSaved], Sending::Saved);
     for entry in changed {
         p.tell_tabs(&format!("op {}", entry.id));
     }

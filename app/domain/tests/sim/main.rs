@@ -1,0 +1,189 @@
+//! T1, T2 and T13: the phone's core and the server's core in a simulated world (reliability.md).
+//!
+//! `SLH_SEEDS=1000000 cargo test --profile quick -p domain --test sim t1` for more seeds, `SLH_SEED=n` for one.
+
+#[cfg(feature = "seeded-bugs")]
+mod bugs;
+mod check;
+mod exec;
+mod hostile;
+mod phone;
+mod server;
+mod world;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use world::{Bug, Fault, World};
+
+/// How long people tap, in simulated ms.
+const BUSY: i64 = 60_000;
+/// How long phones may take until nothing is left to do, in simulated ms.
+const CALM: i64 = 1_200_000;
+
+/// What a run gave: the faults that happened, and the number of steps at which something could die.
+struct Run {
+    hits: Vec<Fault>,
+    steps: u64,
+}
+
+fn run(seed: u64, only: Option<&[Fault]>, bug: Option<Bug>, crash_at: Vec<u64>) -> Result<Run, String> {
+    let world = World::new(seed, only, bug, crash_at);
+    let found = |world: &Rc<World>| world.violation.borrow_mut().take();
+    let go = |until: i64, calm: bool| -> Result<(), String> {
+        let mut n = 0_u64;
+        while world.time.now.get() < until
+            && !(calm && n % 16 == 0 && world.is_calm())
+            && world.time.step(&world.chance)
+        {
+            world.weather();
+            n += 1;
+            if n % 64 == 0 {
+                world.check_saved();
+                world.check_acked();
+            }
+            if let Some(what) = found(&world) {
+                return Err(format!("after {} ms: {what}; faults {:?}", world.time.now.get(), world.faults));
+            }
+        }
+        Ok(())
+    };
+    go(BUSY, false)?;
+    let steps = world.steps();
+    world.heal();
+    go(world.time.now.get() + CALM, true)?;
+    world.reopen();
+    go(world.time.now.get() + CALM, true)?;
+    if !world.is_calm() {
+        return Err(format!("the phones never come to rest:{} {:?}", world.restlessness(), world.faults));
+    }
+    world.check_rest();
+    if let Some(what) = found(&world) {
+        return Err(format!("at rest: {what}; faults {:?}, {} phones", world.faults, world.devices.borrow().len()));
+    }
+    let hits = world.hits.borrow().iter().copied().collect();
+    // The tasks hold the world and the world the tasks.
+    for device in world.devices.borrow().iter() {
+        for tab in device.tabs.take() {
+            world.time.kill(tab.n);
+        }
+    }
+    world.time.kill(0);
+    Ok(Run { hits, steps })
+}
+
+/// [`run`], with a panic as a violation.
+fn attempt(seed: u64, only: Option<&[Fault]>, bug: Option<Bug>, crash_at: Vec<u64>) -> Result<Run, String> {
+    catch_unwind(AssertUnwindSafe(|| run(seed, only, bug, crash_at))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        Err(format!(
+            "panic: {}",
+            text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default()
+        ))
+    })
+}
+
+fn replay(seed: u64) -> String {
+    format!("SLH_SEED={seed} cargo test --profile quick -p domain --test sim t1")
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|v| v.parse().ok())
+}
+
+#[test]
+fn t1_ten_thousand_seeds() {
+    if let Some(seed) = number("SLH_SEED") {
+        if let Err(what) = attempt(seed, None, None, vec![]) {
+            panic!("seed {seed}: {what}");
+        }
+        return;
+    }
+    let seeds = number("SLH_SEEDS").unwrap_or(10_000);
+    let from = number("SLH_FROM").unwrap_or(0);
+    let until = number("SLH_MINUTES").map(|m| std::time::Instant::now() + std::time::Duration::from_secs(m * 60));
+    let next = AtomicU64::new(from);
+    let bad: Mutex<Vec<(u64, String)>> = Mutex::default();
+    let hits: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
+    let done = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let over = until.map_or(seed >= from + seeds, |end| std::time::Instant::now() >= end);
+                    if over || bad.lock().unwrap().len() >= 5 {
+                        break;
+                    }
+                    match attempt(seed, None, None, vec![]) {
+                        Ok(run) => {
+                            let mut all = hits.lock().unwrap();
+                            run.hits.into_iter().for_each(|f| *all.entry(f).or_default() += 1);
+                            done.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(what) => bad.lock().unwrap().push((seed, what)),
+                    }
+                }
+            });
+        }
+    });
+    let bad = bad.into_inner().unwrap();
+    let told: Vec<String> =
+        bad.iter().map(|(seed, what)| format!("seed {seed}: {what}\n  {}", replay(*seed))).collect();
+    assert!(bad.is_empty(), "{}", told.join("\n"));
+    let (hits, done) = (hits.into_inner().unwrap(), done.into_inner());
+    println!("{done} seeds, faults hit: {hits:?}");
+    if done >= 1_000 {
+        for fault in Fault::ALL {
+            let n = hits.get(&fault).copied().unwrap_or(0);
+            assert!(n * 20 >= done, "{fault:?} was hit in {n} of {done} seeds only");
+        }
+    }
+}
+
+/// T2: one scripted evening, the phone dying at each numbered step of its storage and network, then at pairs of steps.
+#[test]
+fn t2_a_crash_at_each_step_then_at_pairs() {
+    let evening = 7;
+    let steps = match attempt(evening, Some(&[]), None, vec![]) {
+        Ok(run) => run.steps,
+        Err(what) => panic!("without any fault: {what}"),
+    };
+    assert!(steps > 100, "{steps} steps");
+    for step in 1..=steps {
+        if let Err(what) = attempt(evening, Some(&[]), None, vec![step]) {
+            panic!("a crash at step {step} of {steps}: {what}");
+        }
+    }
+    let pairs = number("SLH_PAIRS").unwrap_or(300);
+    let chance = exec::Chance::new(evening);
+    for _ in 0..pairs {
+        let pair = vec![1 + chance.below(steps), 1 + chance.below(steps)];
+        if let Err(what) = attempt(evening, Some(&[]), None, pair.clone()) {
+            panic!("crashes at steps {pair:?} of {steps}: {what}");
+        }
+    }
+}
+
+/// T13 for the bugs of the shells: each is caught within seconds.
+#[test]
+fn t13_bugs_of_the_shells_are_caught() {
+    let list: [(Bug, &[Fault]); 5] = [
+        (Bug::AckBeforeCommit, &[Fault::ServerCrash]),
+        (Bug::SynchronousNormal, &[Fault::ServerCrash]),
+        (Bug::CursorBeforeRows, &[Fault::Crash, Fault::TabClosed]),
+        (Bug::ArrayUnderALock, &[Fault::ManyTabs, Fault::Deaf, Fault::TabClosed]),
+        (Bug::BareSequence, &[Fault::Reorder]),
+    ];
+    for (bug, faults) in list {
+        let begun = std::time::Instant::now();
+        let caught =
+            (0..2_000).find_map(|seed| attempt(seed, Some(faults), Some(bug), vec![]).err().map(|what| (seed, what)));
+        let (seed, what) = caught.unwrap_or_else(|| panic!("{bug:?} is not caught"));
+        println!("{bug:?}: seed {seed} in {} ms: {what}", begun.elapsed().as_millis());
+        assert!(begun.elapsed().as_secs() < 60, "{bug:?} is caught too late");
+    }
+}
