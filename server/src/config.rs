@@ -26,6 +26,9 @@ pub struct Config {
     /// Invented data and fixed sign-in codes; only on an address of this machine itself
     #[arg(long)]
     pub demo: bool,
+    /// With --demo: so many more cells of 100 members, each with an open meeting, for load tests; codes demo-cell-1, demo-cell-2, …
+    #[arg(long, default_value_t = 0, requires = "demo", hide = true)]
+    pub demo_cells: u16,
     /// A proxy in front speaks TLS: cookies are sent over https only
     #[arg(long, env = "SLH_TLS_PROXY")]
     pub tls_proxy: bool,

@@ -61,7 +61,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let database = config.address(&folder)?;
     let store = Store::connect(&database, clock).await?;
     if config.demo && store.is_empty().await? {
-        let seeded = crate::demo::seed(&store, store.now()).await;
+        let seeded = crate::demo::seed(&store, store.now(), config.demo_cells).await;
         // On PostgreSQL another process may have been faster.
         if seeded.is_err() && store.is_empty().await? {
             seeded?;

@@ -38,6 +38,20 @@ pub fn install(ws: &Workspace, need: Need) -> Result<()> {
     run(&mut npm).context("npm ci failed; Node.js 20 or later with npm must be installed")
 }
 
+/// Installs the sync engines that ours is measured against, in a folder of their own: nothing else needs them.
+pub fn install_peers(ws: &Workspace) -> Result<()> {
+    let folder = ws.end2end().join("bench/sync");
+    if is_there(&folder, Need::Build)? {
+        return Ok(());
+    }
+    say("Installing pouchdb, yjs, tinybase and what they need from npm, for this measurement only");
+    run(Command::new("npm")
+        .args(["ci", "--no-progress", "--loglevel=error"])
+        .current_dir(&folder)
+        .stdout(Stdio::null()))
+    .context("npm ci failed; Node.js 20 or later with npm must be installed")
+}
+
 /// True if every package that we name ourselves is installed in the version of the lock file.
 fn is_there(folder: &Path, need: Need) -> Result<bool> {
     let lock = json(&folder.join("package-lock.json"))?;

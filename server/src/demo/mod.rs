@@ -3,6 +3,7 @@
 //!
 //! It must not know HTTP or SQL; [`seed`] is the one place that hands the data to the store.
 
+mod crowd;
 mod meetings;
 mod notices;
 mod people;

@@ -1,12 +1,13 @@
 //! Hands the demo to the store.
 
-use super::demo;
+use super::{crowd, demo};
 use crate::store::{Account, Device, Enrolment, Seed, Store, StoreError};
 use domain::time::Millis;
 
-/// Fills an empty store with the demo as of a moment, in one transaction.
-pub async fn seed(store: &Store, now: Millis) -> Result<(), StoreError> {
+/// Fills an empty store with the demo as of a moment, in one transaction. `more_cells`: for load tests, see [`crowd`].
+pub async fn seed(store: &Store, now: Millis, more_cells: u16) -> Result<(), StoreError> {
     let made = demo(now);
+    let ward = made.ward();
     let enrolments = made.accounts.iter().filter_map(|a| {
         let code = a.code?.to_owned();
         Some(Enrolment { code, account: a.id, expires: None, reusable: true, made_by: None })
@@ -21,7 +22,7 @@ pub async fn seed(store: &Store, now: Millis) -> Result<(), StoreError> {
         last_seen: Some(d.last_seen),
         unsent: d.unsent,
     });
-    let seed = Seed {
+    let mut seed = Seed {
         enrolments: enrolments.collect(),
         devices: devices.collect(),
         units: made.units,
@@ -33,5 +34,6 @@ pub async fn seed(store: &Store, now: Millis) -> Result<(), StoreError> {
         log: made.ops.into_iter().map(|o| (o.op, o.at)).collect(),
         ..Seed::default()
     };
+    crowd::add(&mut seed, ward, more_cells, now);
     store.seed(seed).await
 }
