@@ -42,6 +42,9 @@ export class Phone {
         answer.on('end', () => done([answer, Buffer.concat(parts)]));
         answer.on('error', fail);
       });
+      // The app gives up after 15 seconds, the body included (app/src/platform/http.rs).
+      const limit = setTimeout(() => request.destroy(Object.assign(new Error('no answer in 15 s'), { code: 'too slow' })), 15_000);
+      request.on('close', () => clearTimeout(limit));
       request.on('error', fail);
       request.end(body);
     });
