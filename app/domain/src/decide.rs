@@ -86,7 +86,6 @@ pub enum WaitsFor {
 }
 
 /// The decision about an op.
-#[expect(clippy::large_enum_variant, reason = "one value an op, moved once; a box would only add an allocation")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Counts.

@@ -130,7 +130,7 @@ fn register(app: App, cell: &Unit) -> AnyView {
                 let (own, set) = (g.clone(), g.clone());
                 let on = Signal::derive(move || group.with(|x| x.as_ref() == Some(&own)));
                 chip(Signal::stored(g.clone()), on, move || {
-                    group.set(if on.get_untracked() { None } else { Some(set.clone()) })
+                    group.set(if on.get_untracked() { None } else { Some(set.clone()) });
                 })
             })
             .collect()

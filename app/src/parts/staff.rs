@@ -1,4 +1,5 @@
 //! The pages of secretaries and wards.
+#![expect(clippy::unnecessary_wraps, reason = "the split point fails when its part does not come")]
 
 use super::Make;
 use crate::pages::{

@@ -39,6 +39,7 @@ impl Counts {
 }
 
 /// How the connection to the server stands. The only proof of being offline is a request that failed.
+#[expect(clippy::struct_excessive_bools, reason = "four facts that change by themselves")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// When the server last answered.

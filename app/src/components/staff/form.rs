@@ -94,26 +94,31 @@ impl Look {
         Self { name, label, kind: "text", hint: "", max: 200, required: false, list: "", nth: 0 }
     }
     /// Another type.
+    #[must_use]
     pub const fn kind(mut self, kind: &'static str) -> Self {
         self.kind = kind;
         self
     }
     /// A hint.
+    #[must_use]
     pub const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = hint;
         self
     }
     /// Another length.
+    #[must_use]
     pub const fn max(mut self, max: u32) -> Self {
         self.max = max;
         self
     }
     /// Must be filled in.
+    #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
     /// The n-th field of this name (from 0) in a list.
+    #[must_use]
     pub const fn id_of(mut self, n: usize) -> Self {
         self.nth = n + 1;
         self
@@ -122,6 +127,7 @@ impl Look {
         if self.nth == 0 { self.name.to_owned() } else { [self.name, "-", self.nth.to_string().as_str()].concat() }
     }
     /// Proposals.
+    #[must_use]
     pub const fn list(mut self, list: &'static str) -> Self {
         self.list = list;
         self
@@ -319,6 +325,7 @@ pub fn iso(day: NaiveDate) -> String {
 }
 
 /// A date as people write it: `1960`, `05/1960`, `19/05/1960`. `Ok(None)` when empty.
+#[expect(clippy::result_unit_err, reason = "the form says what is wrong; there is one way to be wrong")]
 pub fn partial_of(text: &str) -> Result<Option<PartialDate>, ()> {
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).filter(|p| !p.is_empty()).collect();
     if parts.iter().any(|p| p.len() > 4) {

@@ -47,11 +47,10 @@ pub fn writes(rows: &[PreviewRow], decisions: &BTreeMap<u32, Choice>) -> Writes 
     let mut w = Writes::default();
     for row in rows {
         match (&row.state, decisions.get(&row.parsed.row)) {
-            (_, Some(Choice::Skip)) => {}
+            (_, Some(Choice::Skip)) | (RowState::Unchanged { .. } | RowState::Problem, _) => {}
             (RowState::New, _) | (RowState::Doubtful { .. }, Some(Choice::Different)) => w.add += 1,
             (RowState::Changed { .. }, _) | (RowState::Doubtful { .. }, Some(Choice::Same { .. })) => w.change += 1,
             (RowState::Doubtful { .. }, None) => w.undecided += 1,
-            (RowState::Unchanged { .. } | RowState::Problem, _) => {}
         }
     }
     w

@@ -11,7 +11,7 @@ use domain::id::MeetingId;
 use domain::meeting::{Meeting, MeetingStatus};
 use leptos::prelude::*;
 
-fn mine<'a>(app: App, book: &'a Book, status: MeetingStatus) -> Vec<&'a Meeting> {
+fn mine(app: App, book: &Book, status: MeetingStatus) -> Vec<&Meeting> {
     let mut all: Vec<&Meeting> = book
         .meetings
         .values()

@@ -159,10 +159,10 @@ fn members(app: App, cell: UnitId) -> AnyView {
             all.iter()
                 .filter(|m| query.is_empty() || SearchKey::new(m.name.as_str(), m.phone.as_deref()).matches(&query))
                 .map(|m| {
-                    let mark = if !m.on_list(today) {
-                        Some(s::GONE_SHORT)
-                    } else {
+                    let mark = if m.on_list(today) {
                         m.exempt_on(today).map(|_| s::EXEMPT_SHORT)
+                    } else {
+                        Some(s::GONE_SHORT)
                     };
                     view! {
                         <li class="row">

@@ -7,7 +7,7 @@ use crate::bugs::{self, Bug};
 use crate::id::OpId;
 use crate::sync::answer::pull_answer;
 use crate::sync::digest::{Digest, MOST_WRITERS};
-use crate::sync::entry::Stage;
+use crate::sync::entry::{Outcome, Stage};
 use crate::sync::memory::Mark;
 use crate::sync::port::{Fault, Port};
 use crate::sync::pull::PullPlan;
@@ -189,7 +189,7 @@ async fn compare<P: Port>(p: &P, plan: &PullPlan, asked: &[Uuid]) {
             for e in outbox.iter().filter(|e| e.op.w == *writer && e.op.act == me) {
                 made.add(e.id, e.op.n);
                 // Bytes that the log did not take are not in its digest.
-                if e.stage.outcome().is_some_and(|o| o.is_in_log()) {
+                if e.stage.outcome().is_some_and(Outcome::is_in_log) {
                     answered.add(e.id, e.op.n);
                 }
             }
