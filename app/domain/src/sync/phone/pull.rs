@@ -26,10 +26,13 @@ const BEHIND: i64 = 60_000;
 pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
     // What was in the book before this pull began is in its rows when it ends.
     let covered: Vec<OpId> = outbox::ids(p, &mut |e| matches!(e.stage, Stage::InBook { pulled: false, .. }));
-    let mut quiet = pages(p).await?;
-    if catch_up(p).await {
-        quiet = false;
-        pages(p).await?;
+    let mut quiet = true;
+    if let Err(failure) = walk(p, &mut quiet).await {
+        // The rows may have changed before the network broke off, and the next pull then finds nothing new: shown now or not at all.
+        if !quiet {
+            tap::rebuild(p);
+        }
+        return Err(failure);
     }
     settle_fates(p).await;
     let settled = outbox::change(p, &covered, &mut |e| match e.stage {
@@ -43,10 +46,20 @@ pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One walk to the end of what the server has. True: nothing changed.
-async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
+/// To the end of what the server has, and once more if the disk was behind. `quiet` becomes false as soon as the rows in memory changed.
+async fn walk<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
+    pages(p, quiet).await?;
+    if catch_up(p).await {
+        *quiet = false;
+        pages(p, quiet).await?;
+    }
+    Ok(())
+}
+
+/// One walk to the end of what the server has.
+async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
     let memory = p.memory();
-    let (mut quiet, mut moved) = (true, 0);
+    let mut moved = 0;
     let asked = ask_for(p);
     loop {
         let (stored, cursor) = {
@@ -59,7 +72,7 @@ async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
         plan.reset |= cursor.is_empty();
         p.heard();
         if memory.stopped.get() {
-            return Ok(true);
+            return Ok(());
         }
         new_epoch(p, plan.epoch).await;
         let mark = Mark { cursor: plan.cursor.clone(), epoch: Some(plan.epoch) };
@@ -71,7 +84,7 @@ async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
                 Err(Fault::MovedOn) => {
                     // Another tab was faster: its rows are on the disk, this answer may be older than they are.
                     if boot::load_cache(p).await.is_ok() {
-                        quiet = false;
+                        *quiet = false;
                     }
                     moved += 1;
                     if moved < MOVED {
@@ -89,14 +102,14 @@ async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
             if memory.stopped.get() {
                 // Signed out meanwhile: nothing of this stays.
                 boot::clear_cache(p).await;
-                return Ok(true);
+                return Ok(());
             }
             plan.apply(&mut memory.base.borrow_mut());
             memory.rows_epoch.set(Some(plan.epoch));
         }
         memory.server_now.set(plan.now);
         if !plan.is_quiet() {
-            quiet = false;
+            *quiet = false;
             p.tell_tabs("rows");
             let fates: Vec<_> = plan.fates().collect();
             settle_all(p, &fates, plan.epoch, plan.now).await;
@@ -114,7 +127,7 @@ async fn pages<P: Port>(p: &P) -> Result<bool, Failure> {
             break;
         }
     }
-    Ok(quiet)
+    Ok(())
 }
 
 /// Writes a page to the disk, unless the disk is behind: then it lacks an earlier page, and a cursor there would skip it. A reset begins
