@@ -149,16 +149,19 @@ impl World {
         }
     }
     /// I11: a whole round leaves nothing behind but what the server does not take.
-    pub fn check_progress(&self, tab: &Tab, before: &[Entry]) {
+    ///
+    /// `poison`: the op that the server did not take when the round began. The faults end at one moment, also in the middle of a round: what
+    /// was turned away before it is passed over in this round and goes out with the next one, although nothing is turned away at its end.
+    pub fn check_progress(&self, tab: &Tab, before: &[Entry], poison: Option<OpId>) {
         let excused = [Fault::NewerServer, Fault::SignedOut, Fault::Roles, Fault::Restore]
             .iter()
             .any(|f| self.faults.contains(f));
         if excused || tab.memory.again.get() || tab.session.borrow().is_none() {
             return;
         }
-        let poison = self.server.borrow().poison;
+        let turned_away = [poison, self.server.borrow().poison];
         let entries = tab.entries.borrow();
-        for entry in before.iter().filter(|e| Some(e.id) != poison && e.op.act == tab.device.account) {
+        for entry in before.iter().filter(|e| !turned_away.contains(&Some(e.id)) && e.op.act == tab.device.account) {
             let same = entries.iter().find(|e| e.id == entry.id).is_some_and(|e| e.stage == Stage::Waiting);
             let looked_at = self.server.borrow().state.log.contains_key(&entry.id);
             if same && !looked_at {

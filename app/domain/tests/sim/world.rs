@@ -753,6 +753,7 @@ async fn run_tab(world: Rc<World>, tab: Rc<Tab>) {
         tab.memory.again.set(false);
         tab.memory.want_pull.set(true);
         let before = waiting(&tab);
+        let poison = world.server.borrow().poison;
         let version = world.version();
         tab.busy.set(true);
         let result = phone::round(&*tab, true).await;
@@ -760,7 +761,7 @@ async fn run_tab(world: Rc<World>, tab: Rc<Tab>) {
         drop(turn);
         if result.is_ok() {
             tab.seen.set(version);
-            world.check_progress(&tab, &before);
+            world.check_progress(&tab, &before, poison);
         }
         let wait = match result {
             Ok(()) if tab.memory.again.get() => 0,
