@@ -120,6 +120,8 @@ pub struct World {
     pub made: RefCell<BTreeMap<OpId, Made>>,
     pub finals: RefCell<BTreeMap<OpId, (Uuid, Ruling)>>,
     pub healing: Cell<bool>,
+    /// How often somebody's roles changed, in steps that the book's own numbers never make.
+    pub turns: Cell<u64>,
     pub violation: RefCell<Option<String>>,
     pub bug: Option<Bug>,
     tabs: Cell<u64>,
@@ -257,6 +259,7 @@ impl World {
             made: RefCell::default(),
             finals: RefCell::default(),
             healing: Cell::default(),
+            turns: Cell::default(),
             violation: RefCell::default(),
             bug,
             tabs: Cell::default(),
@@ -642,6 +645,10 @@ impl World {
         actor.grants[0].to = if actor.grants[0].to.is_some() { None } else { Some(yesterday) };
         server.state.actors.insert(account, Arc::new(actor));
         server.reconsider(self.time.now.get());
+        self.turn();
+    }
+    fn turn(&self) {
+        self.turns.set(self.turns.get() + (1 << 40));
     }
     fn back_up(&self) {
         let mut server = self.server.borrow_mut();
@@ -697,6 +704,7 @@ impl World {
                 server.state.actors.insert(account, Arc::new(actor));
             }
             server.reconsider(at);
+            self.turn();
         }
         for device in self.devices.borrow().iter() {
             device.offline.set(false);
