@@ -679,8 +679,12 @@ impl World {
             op.encode(),
             OpId(Uuid::from_u128(0xbad))
         );
-        // Only once the first one is there, or it would be the first itself.
-        if self.server.borrow().state.log.contains_key(&op.id) {
+        // Only once the first one is there, or it would be the first itself; and not while the server turns away whatever holds this id.
+        let (is_there, poison) = {
+            let server = self.server.borrow();
+            (server.state.log.contains_key(&op.id), server.poison)
+        };
+        if is_there && poison != Some(op.id) {
             let at = self.time.now.get();
             let from = Sender { account: device.account, device: device.id };
             let done = self.server.borrow().push(from, &body, at);
