@@ -74,6 +74,14 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
         if memory.stopped.get() {
             return Ok(());
         }
+        if memory.mark.borrow().1.cursor != cursor {
+            // The cache was cleared or read anew while this was under way (signed out and in again): it follows rows that are not here.
+            moved += 1;
+            if moved < MOVED {
+                continue;
+            }
+            break;
+        }
         new_epoch(p, plan.epoch).await;
         let mark = Mark { cursor: plan.cursor.clone(), epoch: Some(plan.epoch) };
         let text = serde_json::to_string(&mark).unwrap_or_default();
