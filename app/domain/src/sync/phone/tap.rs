@@ -152,7 +152,9 @@ pub async fn store_stages<P: Port>(p: &P, changed: &[Entry]) -> bool {
         p.fault(Some(fault));
         return false;
     }
-    for entry in changed.iter().filter(|e| !e.is_waiting()) {
+    // What a person sent again, or a restore offers again, while this was written keeps its spare copy.
+    let again = outbox::ids(p, &mut |e| e.is_waiting() && changed.iter().any(|c| c.id == e.id));
+    for entry in changed.iter().filter(|e| !e.is_waiting() && !again.contains(&e.id)) {
         p.local_remove(entry.id);
         memory.in_local.borrow_mut().remove(&entry.id);
     }
