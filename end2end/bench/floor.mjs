@@ -25,7 +25,7 @@ const rows = Array.from({ length: 500 }, (_, n) => {
   button.textContent = 'Nguyễn Văn ' + given[n % given.length] + ' ' + n;
   button.addEventListener('click', async () => {
     const record = { id: crypto.randomUUID(), row: n };
-    localStorage.setItem('op:' + record.id, JSON.stringify(record));
+    localStorage.setItem('floor:' + record.id, JSON.stringify(record));
     const tx = (await open).transaction('op', 'readwrite', { durability: 'strict' });
     tx.objectStore('op').put(record);
     tx.oncomplete = () => { row.dataset.state = 'saved'; };

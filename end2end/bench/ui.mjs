@@ -245,7 +245,7 @@ try {
 }
 
 const out = {};
-const shown = (n) => n.toFixed(n < 10 ? 1 : 0).padStart(7);
+const shown = (n) => (Number.isNaN(n) ? '-' : n.toFixed(n < 10 ? 1 : 0)).padStart(7);
 console.log(`\n${'milliseconds, medians over'.padEnd(34)} ${ROUNDS} rounds${' '.repeat(11)}app   spread          floor   app/floor`);
 for (const [name, { app, floor }] of figures) {
   for (const q of app[0].length > 1 ? [0.5, 0.99] : [0.5]) {
@@ -254,7 +254,7 @@ for (const [name, { app, floor }] of figures) {
     const [a, f] = [of(app), floor.length ? of(floor) : [NaN]];
     const label = `${name}${app[0].length > 1 ? ` p${q * 100}` : ''}`;
     out[label] = { app: median(a), floor: median(f), ratio: median(a) / median(f), app_rounds: a, floor_rounds: f, samples: app.flat().length };
-    console.log(`${label.padEnd(44)} ${shown(median(a))}   ${shown(Math.min(...a)).trim()}-${shown(Math.max(...a)).trim()}`.padEnd(70) + ` ${shown(median(f))}   ${(median(a) / median(f)).toFixed(2)}`);
+    console.log(`${label.padEnd(44)} ${shown(median(a))}   ${shown(Math.min(...a)).trim()}-${shown(Math.max(...a)).trim()}`.padEnd(70) + ` ${shown(median(f))}   ${floor.length ? (median(a) / median(f)).toFixed(2) : ''}`);
   }
 }
 mkdirSync(report, { recursive: true });

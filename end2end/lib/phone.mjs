@@ -15,7 +15,7 @@ export const LARGE = { width: 412, height: 915 };
 export const DESK = { width: 1280, height: 800 };
 
 // What a browser says by itself when the network is cut on purpose is no fault of the app.
-const NETWORK_TALK = /net::ERR_|Failed to load resource|Failed to fetch|NetworkError|FetchEvent .* network error/;
+const NETWORK_TALK = /net::ERR_|Failed to load resource|Failed to fetch|NetworkError|EventSource's response has a MIME type|FetchEvent .* network error/;
 
 const phones = new Set();
 process.on('exit', () => { for (const phone of phones) phone.killNow(); });
