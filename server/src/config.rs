@@ -121,9 +121,7 @@ impl Config {
         match self.address(folder)? {
             Address::Sqlite(file) => Ok(file),
             Address::Postgres(_) => {
-                bail!(
-                    "this makes a SQLite file; how it becomes a PostgreSQL database stands in docs/postgres.md. Say --data DIR instead of the address"
-                )
+                bail!("this is for SQLite; PostgreSQL has its own tools for it: see docs/postgres.md")
             }
         }
     }

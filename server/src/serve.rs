@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::pwa::Site;
 use crate::router::router;
 use crate::state::AppState;
-use crate::store::{Clock, Store};
+use crate::store::{Address, Clock, Store};
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -71,10 +71,16 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
     }
-    let backups = config
-        .backup_dir
-        .clone()
-        .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
+    let backups = match (database, config.backup_dir.clone()) {
+        (Address::Sqlite(database), Some(folder)) => {
+            Some((make::Plan { database, folder, keep: config.backup_keep }, config.backup_every))
+        }
+        (Address::Postgres(_), Some(_)) => {
+            tracing::warn!("--backup-dir does nothing on PostgreSQL: see docs/postgres.md");
+            None
+        }
+        (_, None) => None,
+    };
     let (end, ending) = watch::channel(false);
     let state = AppState {
         store: store.clone(),

@@ -5,10 +5,12 @@ use crate::error::{ApiError, Json, Query};
 use crate::openapi as doc;
 use crate::state::AppState;
 use axum::extract::State;
+use domain::sync::digest::MOST_WRITERS;
 use domain::wire::{PROTO, PullAnswer};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 /// The most rows in one answer.
 const MOST: usize = 1000;
@@ -27,6 +29,8 @@ struct From {
     cursor: Option<String>,
     /// Rows at most, 1-1000
     limit: Option<usize>,
+    /// Writers whose digest is wanted: at most 16 ids with commas between them
+    writers: Option<String>,
 }
 
 /// Rows of the caller's scope that changed since the cursor
@@ -42,6 +46,13 @@ async fn pull(
     let scope = state.store.scope(&caller.account(), now).await?;
     let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
     let page = state.store.pull(&scope, from.cursor.as_deref(), limit).await?;
+    let asked = from.writers.as_deref().unwrap_or_default().split(',').filter(|w| !w.is_empty());
+    let asked: Option<Vec<Uuid>> = asked.map(|w| Uuid::try_parse(w).ok()).take(MOST_WRITERS).collect();
+    let asked = asked.ok_or_else(|| ApiError::bad("bad_writers", "Danh sách máy ghi không đúng."))?;
+    let writers = match from.writers {
+        Some(_) => Some(state.store.digests(caller.account, &asked).await?),
+        None => None,
+    };
     Ok(Json(PullAnswer {
         proto: PROTO,
         epoch: state.store.epoch(),
@@ -51,6 +62,6 @@ async fn pull(
         reset: page.reset,
         rows: page.rows,
         digest: None,
-        writers: None,
+        writers,
     }))
 }

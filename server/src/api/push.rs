@@ -6,7 +6,8 @@ use crate::openapi as doc;
 use crate::state::AppState;
 use crate::store::{Incoming, Sender};
 use axum::extract::State;
-use domain::wire::{MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
+use domain::ledger::Received;
+use domain::wire::{BAD_PROTO, MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,7 +26,7 @@ async fn push(
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
     if asked.proto != PROTO {
-        return Err(ApiError::bad("bad_proto", "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
+        return Err(ApiError::bad(BAD_PROTO, "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
     }
     if asked.ops.len() > MAX_PUSH_OPS {
         return Err(ApiError::too_large("Mỗi lần gửi nhiều nhất 100 việc."));
@@ -37,8 +38,8 @@ async fn push(
         session: asked.s,
         ops: asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect(),
     };
-    let results = state.store.push(incoming).await?;
+    let Received { results, twins } = state.store.receive(incoming).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
     let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
-    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins: Vec::new(), results }))
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
 }

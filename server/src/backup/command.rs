@@ -12,9 +12,7 @@ pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::R
     let folder = config.data_folder();
     let database = || config.database_file(&folder);
     match command {
-        Command::Backup { to, keep } => {
-            backup(config, &config.address(&folder)?, to.clone(), *keep, say).await.map(|()| true)
-        }
+        Command::Backup { to, keep } => backup(config, &database()?, to.clone(), *keep, say).await.map(|()| true),
         Command::Restore { from, force } => {
             let database = database()?;
             let done = restore(from, &database, *force, system_clock()()).await?;
@@ -49,14 +47,14 @@ async fn migrate(from: &Path, to: &str, say: fn(&str)) -> anyhow::Result<()> {
 
 async fn backup(
     config: &Config,
-    database: &Address,
+    database: &Path,
     to: Option<PathBuf>,
     keep: Option<usize>,
     say: fn(&str),
 ) -> anyhow::Result<()> {
     let folder = to.or_else(|| config.backup_dir.clone());
     let folder = folder.context("where to? Say --to DIR, or --backup-dir DIR before the command")?;
-    let plan = Plan { database: database.clone(), folder, keep: keep.unwrap_or(config.backup_keep) };
+    let plan = Plan { database: database.to_owned(), folder, keep: keep.unwrap_or(config.backup_keep) };
     let made = plan.run(system_clock()()).await?;
     let (ops, bytes) = (made.manifest.ops(), made.manifest.size);
     say(&format!("backup {}: {ops} ops, {bytes} bytes, verified", made.copy.display()));

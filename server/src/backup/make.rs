@@ -2,7 +2,7 @@
 //! that they need not keep what it covers.
 
 use super::folder::{self, Manifest};
-use crate::store::{self, Address, sync_folder_of, write_whole};
+use crate::store::{self, sync_folder_of, write_whole};
 use anyhow::{Context as _, ensure};
 use domain::time::Millis;
 use std::fs::File;
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// What is to be done.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The database.
-    pub database: Address,
+    /// The database file.
+    pub database: PathBuf,
     /// Where backups are kept; made when it is not there.
     pub folder: PathBuf,
     /// How many are kept, at least one.
@@ -41,11 +41,10 @@ impl Made {
 }
 
 impl Plan {
-    /// True when losing the data folder does not lose the backups. PostgreSQL has its data elsewhere.
+    /// True when losing the data folder does not lose the backups.
     pub fn outside(&self) -> anyhow::Result<bool> {
-        let Address::Sqlite(database) = &self.database else { return Ok(true) };
         let real = |path: &Path| path.canonicalize().with_context(|| format!("cannot find {}", path.display()));
-        let data = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let data = self.database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(!real(&self.folder)?.starts_with(real(data)?))
     }
 

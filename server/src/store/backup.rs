@@ -1,8 +1,7 @@
 //! Copies of a database file: making one while the database is in use, looking at one, and comparing two. Every function opens connections of its
 //! own, so that it works the same in the server and in a program beside it. It knows nothing of folders, names and schedules.
 
-use super::copy::copy_out;
-use super::db::{Address, Conn, postgres_options, query, query_as, query_scalar};
+use super::db::{Conn, query, query_as, query_scalar};
 use super::mark::{self, Heads};
 use super::{StoreError, open, refold, safe};
 use anyhow::{Context as _, ensure};
@@ -74,17 +73,7 @@ async fn look_at_copy(path: &Path) -> anyhow::Result<Conn> {
 
 /// Copies the database as it is at one moment, while it is in use, and compares the copy with it: no damage, and every line of the log byte for
 /// byte. `to` must not exist; it is not durable yet.
-pub async fn copy(from: &Address, to: &Path) -> anyhow::Result<Facts> {
-    let from = match from {
-        Address::Sqlite(file) => file,
-        Address::Postgres(url) => {
-            // It compares by itself, table by table and as of one moment; a thread of its own for what may take minutes.
-            let (url, target) = (url.clone(), to.to_owned());
-            let here = tokio::runtime::Handle::current();
-            tokio::task::spawn_blocking(move || here.block_on(copy_out(&url, &target))).await??;
-            return examine(to).await;
-        }
-    };
+pub async fn copy(from: &Path, to: &Path) -> anyhow::Result<Facts> {
     let source = options(from).connect().await;
     let mut source =
         source.map(Conn::own_sqlite).with_context(|| format!("cannot open the database {}", from.display()))?;
@@ -174,20 +163,9 @@ pub fn same_log(living: &BTreeMap<UnitId, StreamLog>, copy: &BTreeMap<UnitId, St
 }
 
 /// Notes in a database that may be in use that a verified backup covers this. False: it has another epoch by now.
-pub async fn note_safe_in(database: &Address, epoch: Uuid, heads: &Heads) -> anyhow::Result<bool> {
-    let mut conn = match database {
-        Address::Sqlite(file) => {
-            let conn = options(file).synchronous(SqliteSynchronous::Full).connect().await?;
-            let mut conn = Conn::own_sqlite(conn);
-            conn.run("begin immediate").await?;
-            conn
-        }
-        Address::Postgres(url) => {
-            let mut conn = Conn::own_postgres(&postgres_options(url)?).await?;
-            conn.run("begin").await?;
-            conn
-        }
-    };
+pub async fn note_safe_in(database: &Path, epoch: Uuid, heads: &Heads) -> anyhow::Result<bool> {
+    let mut conn = Conn::own_sqlite(options(database).synchronous(SqliteSynchronous::Full).connect().await?);
+    conn.run("begin immediate").await?;
     let noted = safe::note(&mut conn, epoch, heads).await?;
     conn.run("commit").await?;
     conn.close().await?;

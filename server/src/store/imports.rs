@@ -6,14 +6,17 @@
 //! rows are written in groups ([`GROUP`]).
 
 use super::db::{query, query_scalar};
-use super::log::{self, Line, Ruled};
+use super::log;
 use super::push::made_here;
 use super::records::{self, parse};
 use super::reports::register_version;
 use super::tx::{Change, Lock, Tx};
-use super::{Store, StoreError, held};
+use super::{Store, StoreError};
 use domain::decide::{Effect, Facts, Verdict, Why, decide};
 use domain::id::{AccountId, MemberId, UnitId};
+use domain::ledger::apply::apply;
+use domain::ledger::held::release;
+use domain::ledger::{Line, Ruled};
 use domain::member::Member;
 use domain::op::{Body, Op};
 use domain::presence::Who;
@@ -67,12 +70,12 @@ impl Store {
         self.write_to(vec![Lock::Stream(stream)], move |tx| {
             Box::pin(async move {
                 let stream = tx.units.stream(cell);
-                tx.lock(stream).await?;
+                tx.lock_stream(stream).await?;
                 if register_version(&mut tx.conn, stream, cell).await? != version {
                     return Ok(false);
                 }
                 let freed = put_all(tx, account, cell, &made).await?;
-                held::release(tx, freed).await?;
+                release(tx, freed).await?;
                 query("update draft set saved = $1, body = $2 where id = $3 and account = $4")
                     .bind(tx.now.0)
                     .bind(&done)
@@ -91,7 +94,7 @@ impl Store {
 async fn put_all(tx: &mut Tx, account: AccountId, cell: UnitId, made: &[Made]) -> Result<VecDeque<String>, StoreError> {
     let stream = tx.units.stream(cell);
     let rejected = |index, why| StoreError::Rejected { index, why };
-    let actor = tx.actor(account).await?.ok_or(rejected(0, Why::OtherAccount))?;
+    let actor = tx.cached_actor(account).await?.ok_or(rejected(0, Why::OtherAccount))?;
     let known = register(tx, stream, cell).await?;
     let waited_for = waited_for(tx).await?;
     let mut freed = VecDeque::new();
@@ -110,7 +113,7 @@ async fn put_all(tx: &mut Tx, account: AccountId, cell: UnitId, made: &[Made]) -
             if waited_for.contains(&key) {
                 freed.push_back(key);
             }
-            let seq = tx.next_seq(stream).await?;
+            let seq = tx.draw(stream).await?;
             rows.push(Row { line: Line { stream, seq, op, raw, at: tx.now }, member });
             index += 1;
         }
@@ -151,7 +154,7 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
         for Row { line, member } in rows {
             log::add(tx, line, &ruled).await?;
             let effect = Effect::Member(member.clone());
-            records::apply(tx, line.op.id, line.seq, true, effect).await?;
+            apply(tx, line.op.id, line.seq, true, effect).await?;
         }
         return Ok(());
     }

@@ -75,9 +75,6 @@ impl Store {
             Address::Postgres(url) => url,
         };
         let options = db::postgres_options(url)?;
-        if options.get_socket().is_none() && !["localhost", "127.0.0.1", "::1"].contains(&options.get_host()) {
-            tracing::warn!("the connection to PostgreSQL is not encrypted: use a private network or a tunnel");
-        }
         let mut conn = Conn::own_postgres(&options).await.context("cannot connect to PostgreSQL")?;
         check_postgres(&mut conn).await?;
         conn.migrate(&postgres_migrations()).await.context("cannot bring the database up to this version")?;

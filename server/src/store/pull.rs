@@ -1,121 +1,37 @@
-//! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
+//! Giving rows out (`domain::ledger::page`): one reading transaction as its [`Rows`]. Knows no rule.
 
 use super::db::{Conn, query_as, query_scalar};
-use super::records::parse;
-use super::scope::Scope;
-use super::{Store, StoreError};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::id::UnitId;
-use domain::meeting::Meeting;
-use domain::notice::Notice;
-use domain::wire::WireRow;
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use super::{Store, StoreError, log, scope};
+use domain::id::{AccountId, UnitId};
+use domain::ledger::{Ask, Cursor, Page, Rows, Scope, Stored, page};
+use domain::wire::WriterDigest;
 use uuid::Uuid;
-
-/// Where a phone stands: epoch, scope version and the number per stream. Opaque on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    epoch: [u8; 8],
-    scope: [u8; 8],
-    seqs: BTreeMap<UnitId, u64>,
-}
-
-impl Cursor {
-    const VERSION: u8 = 1;
-    /// At the very beginning.
-    #[must_use]
-    pub fn start(epoch: Uuid, scope: &Scope) -> Self {
-        let bytes = epoch.into_bytes();
-        Self { epoch: std::array::from_fn(|i| bytes[i]), scope: scope.version(), seqs: BTreeMap::new() }
-    }
-    /// As text.
-    #[must_use]
-    pub fn encode(&self) -> String {
-        let mut bytes = vec![Self::VERSION];
-        bytes.extend(self.epoch);
-        bytes.extend(self.scope);
-        for (stream, seq) in &self.seqs {
-            bytes.extend(stream.0.as_bytes());
-            bytes.extend(seq.to_be_bytes());
-        }
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-    /// Reads what [`Cursor::encode`] wrote; `None` for anything else.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (version, rest) = bytes.split_first()?;
-        let (epoch, rest) = rest.split_first_chunk::<8>()?;
-        let (scope, rest) = rest.split_first_chunk::<8>()?;
-        if *version != Self::VERSION || rest.len() % 24 != 0 {
-            return None;
-        }
-        let mut seqs = BTreeMap::new();
-        for entry in rest.chunks_exact(24) {
-            let (stream, seq) = entry.split_first_chunk::<16>()?;
-            seqs.insert(UnitId(Uuid::from_bytes(*stream)), u64::from_be_bytes(seq.try_into().ok()?));
-        }
-        Some(Self { epoch: *epoch, scope: *scope, seqs })
-    }
-}
-
-/// A page.
-#[derive(Debug)]
-pub struct Pulled {
-    /// Rows.
-    pub rows: Vec<WireRow>,
-    /// Where the phone stands after them.
-    pub cursor: Cursor,
-    /// There is more.
-    pub more: bool,
-    /// Forget everything cached before taking these.
-    pub reset: bool,
-}
 
 type Found = (String, String, Uuid, Option<Uuid>, i64, bool, Option<i64>, String);
 
 impl Store {
     /// The next page for a scope, at most `limit` rows.
-    pub async fn pull(&self, scope: &Scope, cursor: Option<&str>, limit: usize) -> Result<Pulled, StoreError> {
-        let start = Cursor::start(self.epoch(), scope);
-        let given = cursor.filter(|c| !c.is_empty());
-        let known = given.and_then(Cursor::decode).filter(|c| c.epoch == start.epoch && c.scope == start.scope);
-        let reset = given.is_some() && known.is_none();
-        let mut cursor = known.unwrap_or(start);
+    pub async fn pull(&self, scope: &Scope, cursor: Option<&str>, limit: usize) -> Result<Page, StoreError> {
+        let start = Cursor::start(self.epoch(), scope::version(scope));
         let units = self.units();
         // One transaction, so that all questions see the same moment.
-        let mut tx = self.reader().snapshot().await?;
-        let mut rows = Vec::new();
-        let mut more = false;
-        for stream in scope.streams(&units) {
-            let after = cursor.seqs.get(&stream).copied().unwrap_or(0);
-            let head: Option<i64> =
-                query_scalar("select seq from stream where stream = $1").bind(stream.0).fetch_optional(&mut tx).await?;
-            let head = head.map_or(0, i64::cast_unsigned);
-            if head <= after {
-                continue;
-            }
-            if rows.len() >= limit {
-                more = true;
-                break;
-            }
-            let room = limit - rows.len();
-            let mut found = in_stream(&mut tx, scope, stream, after, room + 1).await?;
-            found.sort_by_key(|r| r.seq);
-            found.dedup_by_key(|r| r.seq);
-            let cut = found.len() > room;
-            found.truncate(room);
-            let reached = if cut { found.last().map_or(after, |r| r.seq) } else { head };
-            cursor.seqs.insert(stream, reached);
-            rows.extend(found);
-            if cut {
-                more = true;
-                break;
-            }
+        let mut conn = self.reader().snapshot().await?;
+        page(&mut Moment(&mut conn), scope, &units, start, cursor, limit).await
+    }
+}
+
+impl Store {
+    /// What the log has of an account's ops of these writers.
+    pub async fn digests(&self, account: AccountId, writers: &[Uuid]) -> Result<Vec<WriterDigest>, StoreError> {
+        let mut found = Vec::with_capacity(writers.len());
+        if writers.is_empty() {
+            return Ok(found);
         }
-        Ok(Pulled { rows, cursor, more, reset })
+        let mut conn = self.reader().snapshot().await?;
+        for writer in writers {
+            found.push(WriterDigest::new(*writer, log::digest(&mut conn, *writer, account).await?));
+        }
+        Ok(found)
     }
 }
 
@@ -129,107 +45,38 @@ pub(super) const PEOPLE: &str = "select tbl, id, unit, owner, seq, gone, due, bo
 pub(super) const MINE: &str = "select tbl, id, unit, owner, seq, gone, due, body from record
      where stream = $1 and owner = $2 and seq > $3 order by seq limit $4";
 
-/// A kind of question.
-#[derive(Clone, Copy)]
-enum Ask {
-    Shared,
-    People(UnitId),
-    Mine(Uuid),
-}
+/// One moment of the store.
+struct Moment<'c>(&'c mut Conn);
 
-/// The first `limit` rows of each kind of question; together they hold the first `limit` rows of the stream.
-async fn in_stream(
-    conn: &mut Conn,
-    scope: &Scope,
-    stream: UnitId,
-    after: u64,
-    limit: usize,
-) -> Result<Vec<WireRow>, StoreError> {
-    let people = scope.register.union(&scope.names).map(|unit| Ask::People(*unit));
-    let mine = [Some(scope.account.0), scope.member.map(|m| m.0)].into_iter().flatten().map(Ask::Mine);
-    let mut found = Vec::new();
-    for ask in std::iter::once(Ask::Shared).chain(people).chain(mine) {
-        take(conn, ask, scope, stream, after, limit, &mut found).await?;
+impl Rows for Moment<'_> {
+    type Fault = StoreError;
+
+    async fn head(&mut self, stream: UnitId) -> Result<u64, StoreError> {
+        let head: Option<i64> = query_scalar("select seq from stream where stream = $1")
+            .bind(stream.0)
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(head.map_or(0, i64::cast_unsigned))
     }
-    Ok(found)
-}
-
-/// Page by page, until there are `limit` rows that this scope sees.
-async fn take(
-    conn: &mut Conn,
-    ask: Ask,
-    scope: &Scope,
-    stream: UnitId,
-    after: u64,
-    limit: usize,
-    found: &mut Vec<WireRow>,
-) -> Result<(), StoreError> {
-    let page = i64::try_from(limit).unwrap_or(i64::MAX);
-    let (mut reached, mut taken) = (after.cast_signed(), 0);
-    while taken < limit {
+    async fn after(&mut self, stream: UnitId, ask: Ask, after: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let question = match ask {
             Ask::Shared => query_as::<Found>(SHARED).bind(stream.0),
-            Ask::People(unit) => query_as(PEOPLE).bind(stream.0).bind(unit.0),
-            Ask::Mine(owner) => query_as(MINE).bind(stream.0).bind(owner),
+            Ask::Unit(unit) => query_as(PEOPLE).bind(stream.0).bind(unit.0),
+            Ask::Owner(owner) => query_as(MINE).bind(stream.0).bind(owner),
         };
-        let rows = question.bind(reached).bind(page).fetch_all(&mut *conn).await?;
-        let complete = rows.len() < limit;
-        for row in rows {
-            reached = row.4;
-            if let Some(row) = seen(scope, row, after)? {
-                found.push(row);
-                taken += 1;
-            }
-        }
-        if complete {
-            break;
-        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = question.bind(after.cast_signed()).bind(limit).fetch_all(&mut *self.0).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(table, id, unit, owner, seq, gone, due, body)| Stored {
+                table,
+                id,
+                unit: UnitId(unit),
+                owner,
+                seq: seq.cast_unsigned(),
+                due,
+                body: (!gone).then_some(body),
+            })
+            .collect())
     }
-    Ok(())
-}
-
-/// The row as this scope sees it; `None` = not at all.
-fn seen(scope: &Scope, row: Found, after: u64) -> Result<Option<WireRow>, StoreError> {
-    let (table, id, unit, owner, seq, gone, due, body) = row;
-    let unit = UnitId(unit);
-    let body = if gone { None } else { Some(body) };
-    let body = match table.as_str() {
-        "meeting" if scope.meetings.contains(&unit) && !scope.register.contains(&unit) => {
-            body.map(without_code).transpose()?
-        }
-        "notice" if scope.notices.contains(&unit) && !scope.desk.contains(&unit) => match body {
-            // Members get it when it is public, and it goes when it is withdrawn or put off.
-            Some(body) if due.is_none() && parse::<Notice>("notice", &body)?.withdrawn.is_none() => Some(body),
-            _ => None,
-        },
-        table if whole(scope, table, unit, owner) => body,
-        _ => return Ok(None),
-    };
-    // A phone that begins has nothing that could go.
-    if body.is_none() && after == 0 {
-        return Ok(None);
-    }
-    let row = body.map(RawValue::from_string).transpose().map_err(|_| StoreError::Unreadable("record"))?;
-    Ok(Some(WireRow { table, id, seq: seq.cast_unsigned(), row }))
-}
-
-/// Rows that are seen as they are.
-fn whole(scope: &Scope, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
-    match table {
-        "unit" => scope.units.contains(&unit),
-        "notice" => scope.desk.contains(&unit),
-        "meeting" | "guest" | "held" => scope.register.contains(&unit),
-        "member" if scope.names.contains(&unit) => true,
-        "member" | "presence" => scope.register.contains(&unit) || scope.is_me(owner),
-        "read" | "fate" => scope.is_me(owner),
-        _ => false,
-    }
-}
-
-fn without_code(body: String) -> Result<String, StoreError> {
-    let mut meeting: Meeting = parse("meeting", &body)?;
-    if meeting.plan.code.take().is_none() {
-        return Ok(body);
-    }
-    super::records::json("meeting", &meeting)
 }

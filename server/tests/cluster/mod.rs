@@ -2,6 +2,8 @@
 //!
 //! A small shell script keeps it: it makes the cluster, starts it, obeys a word a line and, when its input ends (the tests are over or
 //! were killed), stops the server and removes the folder. So there is no orphan, whatever becomes of the tests.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where something is not as it should be")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};

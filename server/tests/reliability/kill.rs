@@ -1,9 +1,8 @@
 //! T5: eight phones send without a pause, the server is killed (-9) after 5 to 500 ms and started again, again and again. Nothing that was
-//! acknowledged is missing, and nothing counts twice. On PostgreSQL the database is killed in turns, too. 20 rounds here; more with `SLH_KILL_ROUNDS=200`, one seed again with `SLH_KILL_SEED=…`.
+//! acknowledged is missing, and nothing counts twice. 20 rounds here; more with `SLH_KILL_ROUNDS=200`, one seed again with `SLH_KILL_SEED=…`.
 
-use crate::cluster::Cluster;
 use crate::phone::Phone;
-use crate::program::{Program, until, verified_ops_with};
+use crate::program::{Program, verified_ops};
 use domain::id::{MeetingId, MemberId, OpId};
 use domain::op::{Body, How};
 use domain::presence::{PresentAs, Who};
@@ -55,34 +54,14 @@ impl Clerk {
     }
 }
 
-/// Who is killed in a round.
-#[derive(Clone, Copy, PartialEq)]
-enum Victim {
-    Server,
-    Database,
-    Both,
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_loses_nothing_and_counts_nothing_twice() {
-    kills(None, &[Victim::Server]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_and_a_killed_postgresql_lose_nothing_and_count_nothing_twice() {
-    let cluster = Cluster::start();
-    kills(Some(&cluster), &[Victim::Server, Victim::Database, Victim::Both]).await;
-}
-
-async fn kills(cluster: Option<&Cluster>, victims: &[Victim]) {
-    let url = cluster.map(Cluster::database);
-    let more: Vec<&str> = url.iter().flat_map(|url| ["--database", url]).collect();
     let rounds = number("SLH_KILL_ROUNDS").unwrap_or(20);
     let seed = number("SLH_KILL_SEED").unwrap_or_else(rand::random);
     println!("SLH_KILL_SEED={seed} SLH_KILL_ROUNDS={rounds}");
     let mut rng = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();
-    let mut program = Program::start(folder.path(), &more);
+    let mut program = Program::start(folder.path(), &[]);
     let mut clerks = Vec::new();
     for i in 0..PHONES {
         let mut phone = Phone::new(&program.url, "demo-secretary").await;
@@ -96,36 +75,23 @@ async fn kills(cluster: Option<&Cluster>, victims: &[Victim]) {
         clerks.push(Clerk { phone, rng, members, meeting, open: Vec::new(), answers: 0 });
     }
     let epoch = clerks[0].phone.epoch(&program.url).await;
-    let before = verified_ops_with(folder.path(), &more);
+    let before = verified_ops(folder.path());
     let made_before: usize = clerks.iter().map(|c| c.phone.kept.len()).sum();
     for round in 0..rounds {
         let url = program.url.clone();
         let work: Vec<_> = clerks.drain(..).map(|clerk| tokio::spawn(clerk.work(url.clone()))).collect();
         tokio::time::sleep(Duration::from_millis(rng.random_range(5..=500))).await;
-        let victim = victims[usize::try_from(round).unwrap() % victims.len()];
-        if let Some(cluster) = cluster.filter(|_| victim != Victim::Server) {
-            cluster.kill();
-        }
-        if victim != Victim::Database {
-            program.kill_now();
-        }
+        program.kill();
         for clerk in work {
             clerks.push(clerk.await.unwrap());
         }
-        if let Some(cluster) = cluster.filter(|_| victim != Victim::Server) {
-            cluster.start_again();
-        }
-        if victim != Victim::Database {
-            program = Program::start(folder.path(), &more);
-        }
+        program = Program::start(folder.path(), &[]);
         let mut resent = 0;
         for clerk in &mut clerks {
             // What was never answered counts now or counted already, once.
             for part in std::mem::take(&mut clerk.open).chunks(100) {
                 resent += part.len();
-                let results =
-                    until("the server answers again", async || clerk.phone.send(&program.url, part).await).await;
-                for result in results {
+                for result in clerk.phone.send(&program.url, part).await.unwrap() {
                     let counts = result.r == Ruling::Applied || result.stored == Some(Ruling::Applied);
                     assert!(counts, "seed {seed} round {round}: {result:?}");
                 }
@@ -160,6 +126,6 @@ async fn kills(cluster: Option<&Cluster>, victims: &[Victim]) {
     // The opening of the meeting is no mark.
     assert_eq!(missing, 1, "seed {seed}: marks that were acknowledged and are in no row");
     program.stop();
-    assert_eq!(verified_ops_with(folder.path(), &more), before + made - made_before, "seed {seed}: lines of the log");
+    assert_eq!(verified_ops(folder.path()), before + made - made_before, "seed {seed}: lines of the log");
     println!("{made} ops of {PHONES} phones, {rounds} kills: 0 missing, 0 twice");
 }

@@ -4,9 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod backups;
-#[path = "../cluster/mod.rs"]
-#[expect(dead_code, reason = "each test program uses a part of it")]
-mod cluster;
 mod fsync;
 mod kill;
 mod phone;

@@ -47,10 +47,6 @@ impl Program {
     }
     /// kill -9
     pub fn kill(mut self) {
-        self.kill_now();
-    }
-    /// kill -9, for somebody who keeps what is left of it.
-    pub fn kill_now(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -91,12 +87,7 @@ pub fn fine(data: &Path, args: &[&str]) -> String {
 
 /// The number of ops that `verify` counts, after it found nothing wrong.
 pub fn verified_ops(data: &Path) -> usize {
-    verified_ops_with(data, &[])
-}
-
-/// The same, of a server that is started with more options.
-pub fn verified_ops_with(data: &Path, more: &[&str]) -> usize {
-    counted(&fine(data, &[&["verify"], more].concat()))
+    counted(&fine(data, &["verify"]))
 }
 
 /// The same, of another file.

@@ -5,7 +5,7 @@ use domain::account::{Grant, Role};
 use domain::op::{Body, Op};
 use domain::time::Millis;
 use domain::wire::{OpResult, Ruling};
-use server::store::{Account, Address, Incoming, Scope, Seed, Sender, Store, StoreError, made_here};
+use server::store::{Account, Address, Incoming, Seed, Sender, Store, StoreError, made_here};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ async fn pushes_and_pulls<K>(place: &Place<K>) {
     assert!(seqs.windows(2).all(|w| w[1] == w[0] + 1), "numbers without gaps: {seqs:?}");
     assert!(results.iter().all(|r| r.r == Ruling::Applied));
     assert!(push(store, &ops).await.iter().all(|r| r.r == Ruling::Dup));
-    let scope = Scope::of(&secretary(), &store.units(), T0);
+    let scope = secretary().scope(&store.units(), T0);
     let page = store.pull(&scope, None, 1000).await.unwrap();
     assert_eq!(page.rows.iter().filter(|r| r.table != "unit").count(), 3, "two ops about one meeting are one row");
     let next = store.pull(&scope, Some(&page.cursor.encode()), 1000).await.unwrap();

@@ -4,7 +4,6 @@
 
 mod authorisation;
 #[path = "../cluster/mod.rs"]
-#[expect(dead_code, reason = "each test program uses a part of it")]
 mod cluster;
 mod contract;
 mod document;

@@ -244,19 +244,3 @@ async fn a_live_screen_hears_of_its_own_scope_only() {
     drop(stream);
     world.stop().await;
 }
-
-#[tokio::test]
-async fn a_ward_hears_that_somebody_came_although_it_gets_no_row_of_it() {
-    use futures::StreamExt as _;
-    let world = World::new().await;
-    let ward = world.phone("ward").await;
-    let answer = ward.get("/live").await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    let mut stream = answer.bytes_stream();
-    world.phone("secretary").await.does("A", present("now", "a1")).await;
-    let chunk = tokio::time::timeout(std::time::Duration::from_secs(10), stream.next()).await;
-    let chunk = chunk.expect("an event in time").unwrap().unwrap();
-    assert!(chunk.starts_with(b"event: changed"), "{chunk:?}");
-    drop(stream);
-    world.stop().await;
-}

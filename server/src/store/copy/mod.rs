@@ -4,7 +4,6 @@
 //! "The same" is proved, not assumed: every table is read back in the order of its key, and the count and the SHA-256 of all values
 //! must be those of the source. Numbers, epoch and cursors stay, so phones do not notice.
 
-mod out;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -15,7 +14,7 @@ use super::open::{postgres_migrations, sqlite_migrations};
 use anyhow::{Context as _, bail, ensure};
 use futures::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migrate as _, Migrator};
 use sqlx::sqlite::SqliteLockingMode;
 use sqlx::{
     ColumnIndex, ConnectOptions as _, Connection as _, Database, Decode, PgConnection, Row, SqliteConnection, Type,
@@ -24,8 +23,6 @@ use std::path::Path;
 use std::time::Duration;
 use tables::{Kind, TABLES, Table};
 use uuid::Uuid;
-
-pub use out::copy_out;
 
 /// What was copied of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,13 +93,13 @@ async fn open_source(path: &Path) -> anyhow::Result<SqliteConnection> {
     Ok(conn)
 }
 
-async fn same_version<C: sqlx::migrate::Migrate>(conn: &mut C, known: &Migrator) -> anyhow::Result<()> {
+async fn same_version(conn: &mut SqliteConnection, known: &Migrator) -> anyhow::Result<()> {
     let applied = conn.list_applied_migrations("_sqlx_migrations").await?;
     let expected: Vec<(i64, &[u8])> = known.iter().map(|m| (m.version, &*m.checksum)).collect();
     let found: Vec<(i64, &[u8])> = applied.iter().map(|m| (m.version, &*m.checksum)).collect();
     if found != expected {
         bail!(
-            "the database was written by another version: start this version's server with it once, stop it, and try again"
+            "the file was written by another version: start this version's server with it once, stop it, and try again"
         );
     }
     Ok(())

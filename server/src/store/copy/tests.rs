@@ -3,7 +3,6 @@
 use super::super::tests::{cluster, filled_sqlite};
 use super::tables::{Kind, TABLES};
 use super::{Sum, migrate_to_postgres};
-use crate::backup::{folder, make::Plan, restore::restore};
 use crate::store::db::{Value, postgres_options, sqlite_options};
 use crate::store::{Address, Store, system_clock};
 use sqlx::{ConnectOptions as _, Row as _};
@@ -63,41 +62,4 @@ async fn a_row_that_changes_on_the_way_stops_everything() {
         let rows: i64 = sqlx::query_scalar(table.count).fetch_one(&mut conn).await.unwrap();
         assert_eq!(rows, 0, "{}", table.name);
     }
-}
-
-/// A backup of a PostgreSQL database is a file like any other backup: it can be looked at, restored, and moved into an empty database again.
-#[tokio::test]
-async fn a_backup_of_postgresql_goes_all_the_way_round() {
-    let place = filled_sqlite().await;
-    let Address::Sqlite(path) = &place.address else { unreachable!() };
-    let url = cluster::database();
-    let there = migrate_to_postgres(path, &url).await.unwrap();
-    let (backups, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let database = Address::Postgres(url.clone());
-    // While it is in use.
-    let store = Store::connect(&database, system_clock()).await.unwrap();
-    let plan = Plan { database: database.clone(), folder: backups.path().to_owned(), keep: 1 };
-    let made = plan.run(store.now()).await.unwrap();
-    assert!(made.frees_phones());
-    assert_eq!(made.manifest.epoch, store.epoch());
-    assert_eq!(made.manifest.ops(), there.iter().find(|t| t.table == "op").unwrap().rows);
-    let heads = made.manifest.heads();
-    assert!(!heads.is_empty());
-    assert!(crate::store::note_safe_in(&database, store.epoch(), &heads).await.unwrap());
-    store.refresh_safe().await.unwrap();
-    assert_eq!(store.safe_seqs(heads.keys().copied()), heads);
-    store.close().await;
-    folder::check(&made.copy, &made.manifest).unwrap();
-    // And back: a file with a new epoch, which an empty database takes.
-    let file = fresh.path().join("book.db");
-    let done = restore(&made.copy, &file, false, store.now()).await.unwrap();
-    assert_eq!(crate::store::verify(&Address::Sqlite(file.clone())).await.unwrap().differs, Vec::<String>::new());
-    let again = cluster::database();
-    let back = migrate_to_postgres(&file, &again).await.unwrap();
-    for (table, before) in back.iter().zip(&there).filter(|(t, _)| t.table != "meta") {
-        assert_eq!(table, before);
-    }
-    let store = Store::connect(&Address::Postgres(again), system_clock()).await.unwrap();
-    assert_eq!(store.epoch(), done.epoch, "phones will notice");
-    store.close().await;
 }

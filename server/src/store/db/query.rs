@@ -82,15 +82,6 @@ pub(in crate::store) async fn insert(
     sqlx::query_with(sql, for_postgres(values)?).execute(to).await.map(drop)
 }
 
-/// The same into a SQLite file.
-pub(in crate::store) async fn insert_sqlite(
-    sql: &'static str,
-    values: Vec<Value>,
-    to: &mut sqlx::SqliteConnection,
-) -> Result<(), sqlx::Error> {
-    sqlx::query_with(sql, for_sqlite(values)?).execute(to).await.map(drop)
-}
-
 /// The same expression for each kind of connection; keeps what an error says about a PostgreSQL transaction.
 macro_rules! put_to {
     ($db:expr, $values:expr, |$arguments:ident, $to:ident| $ask:expr) => {

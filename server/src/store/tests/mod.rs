@@ -2,7 +2,6 @@
 //! because from outside none of it can be done. `on_both!` runs a story on SQLite and on PostgreSQL.
 
 #[path = "../../../tests/cluster/mod.rs"]
-#[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
 mod plans;
 mod processes;
