@@ -51,7 +51,7 @@ fn events(changes: BroadcastStream<News>, scope: Scope) -> impl Stream<Item = Re
         let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
         match batch {
             Ok(News::Changed(batch)) => {
-                for change in batch.iter().filter(|c| scope.touches(c)) {
+                for change in batch.iter().filter(|c| scope.touches(&c.table, c.unit, c.owner)) {
                     let head = heads.entry(change.stream).or_default();
                     *head = change.seq.max(*head);
                 }

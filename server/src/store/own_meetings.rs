@@ -13,7 +13,7 @@ impl Store {
     /// open: then it needs them, also without a network; at other times it reads reports.
     pub async fn scope(&self, account: &Account, now: Millis) -> Result<Scope, StoreError> {
         let units = self.units();
-        let mut scope = Scope::of(account, &units, now);
+        let mut scope = Scope::of(account.id, account.member, &account.grants, &units, now);
         let today = now.day();
         for grant in account.grants.iter().filter(|g| g.role == Role::Ward && g.holds_on(today)) {
             let meetings: Vec<String> = query_scalar(

@@ -1,65 +1,13 @@
 //! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
 
 use super::db::{Conn, query_as, query_scalar};
-use super::records::parse;
-use super::scope::Scope;
+use super::scope::{Scope, version};
 use super::{Store, StoreError};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::UnitId;
-use domain::meeting::Meeting;
-use domain::notice::Notice;
+pub use domain::ledger::Cursor;
+use domain::ledger::{Stored, Unreadable};
 use domain::wire::WireRow;
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Where a phone stands: epoch, scope version and the number per stream. Opaque on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    epoch: [u8; 8],
-    scope: [u8; 8],
-    seqs: BTreeMap<UnitId, u64>,
-}
-
-impl Cursor {
-    const VERSION: u8 = 1;
-    /// At the very beginning.
-    #[must_use]
-    pub fn start(epoch: Uuid, scope: &Scope) -> Self {
-        let bytes = epoch.into_bytes();
-        Self { epoch: std::array::from_fn(|i| bytes[i]), scope: scope.version(), seqs: BTreeMap::new() }
-    }
-    /// As text.
-    #[must_use]
-    pub fn encode(&self) -> String {
-        let mut bytes = vec![Self::VERSION];
-        bytes.extend(self.epoch);
-        bytes.extend(self.scope);
-        for (stream, seq) in &self.seqs {
-            bytes.extend(stream.0.as_bytes());
-            bytes.extend(seq.to_be_bytes());
-        }
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-    /// Reads what [`Cursor::encode`] wrote; `None` for anything else.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (version, rest) = bytes.split_first()?;
-        let (epoch, rest) = rest.split_first_chunk::<8>()?;
-        let (scope, rest) = rest.split_first_chunk::<8>()?;
-        if *version != Self::VERSION || rest.len() % 24 != 0 {
-            return None;
-        }
-        let mut seqs = BTreeMap::new();
-        for entry in rest.chunks_exact(24) {
-            let (stream, seq) = entry.split_first_chunk::<16>()?;
-            seqs.insert(UnitId(Uuid::from_bytes(*stream)), u64::from_be_bytes(seq.try_into().ok()?));
-        }
-        Some(Self { epoch: *epoch, scope: *scope, seqs })
-    }
-}
 
 /// A page.
 #[derive(Debug)]
@@ -79,7 +27,7 @@ type Found = (String, String, Uuid, Option<Uuid>, i64, bool, Option<i64>, String
 impl Store {
     /// The next page for a scope, at most `limit` rows.
     pub async fn pull(&self, scope: &Scope, cursor: Option<&str>, limit: usize) -> Result<Pulled, StoreError> {
-        let start = Cursor::start(self.epoch(), scope);
+        let start = Cursor::start(self.epoch(), version(scope));
         let given = cursor.filter(|c| !c.is_empty());
         let known = given.and_then(Cursor::decode).filter(|c| c.epoch == start.epoch && c.scope == start.scope);
         let reset = given.is_some() && known.is_none();
@@ -191,45 +139,7 @@ async fn take(
 /// The row as this scope sees it; `None` = not at all.
 fn seen(scope: &Scope, row: Found, after: u64) -> Result<Option<WireRow>, StoreError> {
     let (table, id, unit, owner, seq, gone, due, body) = row;
-    let unit = UnitId(unit);
     let body = if gone { None } else { Some(body) };
-    let body = match table.as_str() {
-        "meeting" if scope.meetings.contains(&unit) && !scope.register.contains(&unit) => {
-            body.map(without_code).transpose()?
-        }
-        "notice" if scope.notices.contains(&unit) && !scope.desk.contains(&unit) => match body {
-            // Members get it when it is public, and it goes when it is withdrawn or put off.
-            Some(body) if due.is_none() && parse::<Notice>("notice", &body)?.withdrawn.is_none() => Some(body),
-            _ => None,
-        },
-        table if whole(scope, table, unit, owner) => body,
-        _ => return Ok(None),
-    };
-    // A phone that begins has nothing that could go.
-    if body.is_none() && after == 0 {
-        return Ok(None);
-    }
-    let row = body.map(RawValue::from_string).transpose().map_err(|_| StoreError::Unreadable("record"))?;
-    Ok(Some(WireRow { table, id, seq: seq.cast_unsigned(), row }))
-}
-
-/// Rows that are seen as they are.
-fn whole(scope: &Scope, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
-    match table {
-        "unit" => scope.units.contains(&unit),
-        "notice" => scope.desk.contains(&unit),
-        "meeting" | "guest" | "held" => scope.register.contains(&unit),
-        "member" if scope.names.contains(&unit) => true,
-        "member" | "presence" => scope.register.contains(&unit) || scope.is_me(owner),
-        "read" | "fate" => scope.is_me(owner),
-        _ => false,
-    }
-}
-
-fn without_code(body: String) -> Result<String, StoreError> {
-    let mut meeting: Meeting = parse("meeting", &body)?;
-    if meeting.plan.code.take().is_none() {
-        return Ok(body);
-    }
-    super::records::json("meeting", &meeting)
+    let row = Stored { table, id, unit: UnitId(unit), owner, seq: seq.cast_unsigned(), due, body };
+    scope.see(row, after).map_err(|Unreadable(what)| StoreError::Unreadable(what))
 }

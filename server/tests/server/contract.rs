@@ -48,7 +48,8 @@ async fn pushes_and_pulls<K>(place: &Place<K>) {
     assert!(seqs.windows(2).all(|w| w[1] == w[0] + 1), "numbers without gaps: {seqs:?}");
     assert!(results.iter().all(|r| r.r == Ruling::Applied));
     assert!(push(store, &ops).await.iter().all(|r| r.r == Ruling::Dup));
-    let scope = Scope::of(&secretary(), &store.units(), T0);
+    let account = secretary();
+    let scope = Scope::of(account.id, account.member, &account.grants, &store.units(), T0);
     let page = store.pull(&scope, None, 1000).await.unwrap();
     assert_eq!(page.rows.iter().filter(|r| r.table != "unit").count(), 3, "two ops about one meeting are one row");
     let next = store.pull(&scope, Some(&page.cursor.encode()), 1000).await.unwrap();

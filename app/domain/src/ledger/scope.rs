@@ -116,6 +116,8 @@ impl Scope {
             "read" | "fate" => self.is_me(owner),
             "held" | "guest" => self.register.contains(&unit),
             "member" if self.names.contains(&unit) => true,
+            // Whoever reads reports of a unit hears that its people came; the rows themselves stay where they are.
+            "presence" if self.desk.contains(&unit) => true,
             _ => self.register.contains(&unit) || self.is_me(owner),
         }
     }

@@ -108,7 +108,7 @@ struct Puller {
 impl Puller {
     async fn of(store: &Store) -> Self {
         let account = store.account(BOTH).await.unwrap().unwrap();
-        let scope = Scope::of(&account, &store.units(), store.now());
+        let scope = Scope::of(account.id, account.member, &account.grants, &store.units(), store.now());
         Self { store: store.clone(), scope, cursor: None, seen: BTreeMap::new() }
     }
     async fn pull(&mut self) {
