@@ -269,7 +269,7 @@ fn with_part(part: &str, edit: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
         let mut file = archive.by_index(i).unwrap();
         let mut content = Vec::new();
         std::io::copy(&mut file, &mut content).unwrap();
-        let name = file.name().to_owned();
+        let name = file.name().unwrap().into_owned();
         parts.push(if name == part { (name, edit(content)) } else { (name, content) });
     }
     assert!(parts.iter().any(|(n, _)| n == part));

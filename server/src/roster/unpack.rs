@@ -15,7 +15,8 @@ pub(super) fn repack(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
     if archive.len() > MAX_PARTS {
         return Err(ReadError::UnpacksTooLarge);
     }
-    let names: Vec<String> = archive.file_names().map(str::to_lowercase).collect();
+    // A name in no known encoding is no name that a workbook has.
+    let names: Vec<String> = archive.file_names().filter_map(|n| Some(n.ok()?.to_lowercase())).collect();
     what_is_it(&names)?;
 
     let mut declared = 0_u64;
@@ -36,10 +37,10 @@ pub(super) fn repack(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
     let mut content = Vec::new();
     for i in 0..archive.len() {
         let part = archive.by_index(i).map_err(|_| ReadError::Damaged)?;
-        if part.is_dir() || !is_needed(part.name()) {
+        let Ok(name) = part.name().map(std::borrow::Cow::into_owned) else { continue };
+        if part.is_dir() || !is_needed(&name) {
             continue;
         }
-        let name = part.name().to_owned();
         content.clear();
         // What the directory declares may be a lie: count what really comes out.
         let read = part.take(left + 1).read_to_end(&mut content).map_err(|_| ReadError::Damaged)? as u64;
