@@ -111,12 +111,16 @@ async function waiting(db) {
   return { head: { proto: PROTO, dev, epoch: epoch ?? null, s: crypto.randomUUID() }, raws: ops.map(({ raw }) => raw) };
 }
 
+/** A browser that has Background Sync has this, too. */
+const packed = (text) => new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+
 async function push(head, raws) {
   // Byte for byte as they were made: put together as text.
   const start = JSON.stringify({ ...head, now_t: Date.now(), now_m: 0 }).slice(0, -1);
-  const response = await fetch('/api/v1/push', {
-    method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: `${start},"ops":[${raws.join(',')}]}`,
-  });
+  const text = `${start},"ops":[${raws.join(',')}]}`;
+  const send = (body, more) => fetch('/api/v1/push', { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json', ...more }, body });
+  let response = await send(await packed(text), { 'content-encoding': 'gzip' });
+  if (response.status === 400 || response.status === 415) response = await send(text); // a server of before does not understand gzip
   if (response.status === 401) return false; // signed out: the page will ask for a new sign-in
   const ours = response.ok && !response.redirected && (response.headers.get('content-type') ?? '').startsWith('application/json');
   if (!ours || (await response.json()).proto !== PROTO) throw new Error('no answer of the server'); // the browser tries again

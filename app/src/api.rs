@@ -2,7 +2,8 @@
 //! No mutation by a person goes this way: that is what ops are for.
 
 use crate::platform::files::ChosenFile;
-use crate::platform::http::{self, Content};
+use crate::platform::http::{self, Answer, Content};
+use crate::platform::upload;
 use crate::state::App;
 use domain::time::Millis;
 use domain::wire::ErrorBody;
@@ -50,7 +51,10 @@ pub fn path(of: &str) -> String {
 }
 
 async fn answer(method: &str, of: &str, content: Content<'_>, limit: i32) -> Result<Vec<u8>, ApiError> {
-    let answer = http::send(method, &path(of), content, limit).await.map_err(|_| ApiError::Offline)?;
+    taken(http::send(method, &path(of), content, limit).await.map_err(|_| ApiError::Offline)?)
+}
+
+fn taken(answer: Answer) -> Result<Vec<u8>, ApiError> {
     match answer.status {
         204 => Ok(b"null".to_vec()),
         200..=299 if answer.is_json => Ok(answer.bytes),
@@ -87,9 +91,14 @@ pub async fn put<T: DeserializeOwned>(of: &str, body: &impl Serialize) -> Result
 pub async fn delete(of: &str) -> Result<(), ApiError> {
     answer("DELETE", of, Content::Empty, http::TIME_LIMIT).await.map(drop)
 }
-/// `POST` of the bytes of a file. The call may take minutes.
-pub async fn upload<T: DeserializeOwned>(of: &str, file: &ChosenFile) -> Result<T, ApiError> {
-    read(&answer("POST", of, Content::File(file), http::UPLOAD_LIMIT).await?)
+/// `POST` of the bytes of a file. The call may take minutes; `gone` hears how much of the file has gone, 0 to 100, and says whether to
+/// go on.
+pub async fn upload<T: DeserializeOwned>(
+    of: &str,
+    file: &ChosenFile,
+    gone: impl Fn(u8) -> bool + 'static,
+) -> Result<T, ApiError> {
+    read(&taken(upload::send(&path(of), file, gone).await.map_err(|_| ApiError::Offline)?)?)
 }
 
 /// A result, and when the phone got it.

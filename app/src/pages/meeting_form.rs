@@ -1,13 +1,14 @@
 //! Planning a meeting, or changing the plan: what, when, where, agenda and papers that people read before they come.
 
 use crate::components::staff::draft::Draft;
-use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, select, time_of};
+use crate::components::staff::entry::{self, End, Entry, Unknown};
+use crate::components::staff::form::{Fields, Look, Wrong, day_of, field, iso, radios, select, time_of};
 use crate::components::staff::papers::Papers;
-use crate::components::staff::unit::{knows_enough, may, units_with};
-use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::components::staff::unit::{may, units_with};
+use crate::components::{Button, EmptyFace, Icon, Kind};
 use crate::pages::kit::path_id;
 use crate::platform;
-use crate::state::{App, use_app};
+use crate::state::App;
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
 use domain::account::Power;
@@ -17,14 +18,20 @@ use domain::op::Body;
 use domain::time::{HalfYear, Millis};
 use domain::unit::{Unit, UnitKind};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
+
+const UNKNOWN: Unknown = Unknown {
+    icon: Icon::Calendar,
+    title: s::UNKNOWN_MEETING,
+    text: s::UNKNOWN_MEETING_TEXT,
+    list: ("/", t::NAV_TODAY),
+};
 
 /// A new meeting; `?chi-bo=` chooses the unit.
 #[component]
 pub fn MeetingNewPage() -> AnyView {
     let wanted = use_query_map().with_untracked(|q| q.get("chi-bo")).and_then(|id| id.parse::<UnitId>().ok());
-    frame(s::PLAN_MEETING, "/".to_owned(), move |app| Ok(form(app, None, wanted)))
+    entry::page(s::PLAN_MEETING, "/".to_owned(), UNKNOWN, move |app| Some(form(app, None, wanted)))
 }
 
 /// The plan of a known meeting.
@@ -32,35 +39,12 @@ pub fn MeetingNewPage() -> AnyView {
 pub fn MeetingEditPage() -> AnyView {
     let id = path_id::<MeetingId>().get_untracked();
     let back = id.map_or_else(|| "/".to_owned(), |id| ["/buoi-hop/", &id.to_string()].concat());
-    frame(s::EDIT_MEETING, back, move |app| {
+    entry::page(s::EDIT_MEETING, back, UNKNOWN, move |app| {
         let meeting = app.view().with_untracked(|b| {
             id.and_then(|id| b.meetings.get(&id)).filter(|m| may(app, b, Power::HoldMeetings, m.unit)).cloned()
         });
-        Ok(form(app, Some(meeting.ok_or(())?), None))
+        Some(form(app, Some(meeting?), None))
     })
-}
-
-fn frame(
-    title: &'static str,
-    back: String,
-    make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static,
-) -> AnyView {
-    let app = use_app();
-    let known = knows_enough(app);
-    view! {
-        <Frame title=title.to_owned() back=back calm=true>
-            {move || {
-                if !known.get() {
-                    return view! { <LoadingFace /> }.into_any();
-                }
-                make(app)
-                    .unwrap_or_else(|()| {
-                        view! { <EmptyFace icon=Icon::Calendar title=s::UNKNOWN_MEETING text=s::UNKNOWN_MEETING_TEXT /> }.into_any()
-                    })
-            }}
-        </Frame>
-    }
-    .into_any()
 }
 
 const KINDS: [(&str, MeetingKind); 4] = [
@@ -92,11 +76,7 @@ fn fill(fields: &Fields, papers: Papers, plan: &MeetingPlan) {
     papers.set(&plan.papers);
 }
 
-fn read(
-    fields: &Fields,
-    papers: Papers,
-    bad_paper: RwSignal<bool>,
-) -> Result<MeetingPlan, Vec<(&'static str, &'static str)>> {
+fn read(fields: &Fields, papers: Papers, bad_paper: RwSignal<bool>) -> Result<MeetingPlan, Wrong> {
     let mut wrong = Vec::new();
     let title = fields.text("title");
     if title.is_empty() {
@@ -117,7 +97,7 @@ fn read(
     let read = papers.read();
     bad_paper.set(read.is_err());
     if read.is_err() {
-        wrong.push(("paper-title-1", s::ERR_PAPER));
+        wrong.push(entry::BAD_PAPER);
     }
     let (Some(day), Some((h, m)), Some(minutes), Ok(papers), true) = (day, time, minutes, read, wrong.is_empty())
     else {
@@ -140,11 +120,7 @@ fn read(
 #[expect(clippy::needless_pass_by_value, reason = "the form takes the plan over")]
 fn form(app: App, old: Option<Meeting>, wanted: Option<UnitId>) -> AnyView {
     let units: Vec<Unit> = untrack(|| units_with(app, Power::HoldMeetings, &[UnitKind::Ward, UnitKind::Cell]));
-    let first = old
-        .as_ref()
-        .map(|m| m.unit)
-        .or_else(|| wanted.filter(|w| units.iter().any(|u| u.id == *w)))
-        .or_else(|| units.iter().find(|u| u.kind == UnitKind::Ward).or_else(|| units.first()).map(|u| u.id));
+    let first = old.as_ref().map(|m| m.unit).or_else(|| entry::first_unit(&units, wanted));
     let Some(first) = first else {
         return view! { <EmptyFace icon=Icon::Calendar title=s::MAY_NOT_PLAN /> }.into_any();
     };
@@ -182,26 +158,13 @@ fn form(app: App, old: Option<Meeting>, wanted: Option<UnitId>) -> AnyView {
     });
     let edited = old.as_ref().map(|m| (m.id, m.unit, m.status));
     let save = {
-        let (fields, draft, navigate) = (fields.clone(), draft.clone(), use_navigate());
+        let fields = fields.clone();
         move || {
-            let plan = match read(&fields, papers, bad_paper) {
-                Ok(plan) => plan,
-                Err(wrong) => {
-                    fields.accept(wrong);
-                    return;
-                }
-            };
-            let Ok(unit) = fields.text("unit").parse::<UnitId>() else { return };
+            let plan = read(&fields, papers, bad_paper)?;
+            let unit = fields.text("unit").parse::<UnitId>().map_err(|_| Vec::new())?;
             let meeting = edited.map_or_else(|| app.new_id(), |(id, _, _)| id);
-            match app.perform(unit, Body::MeetingPlanned { meeting, plan }, Vec::new()) {
-                Ok(_) => {
-                    draft.forget();
-                    toast(s::SAVED_TOAST);
-                    let to = ["/buoi-hop/", &meeting.to_string()].concat();
-                    navigate(&to, NavigateOptions { replace: true, ..Default::default() });
-                }
-                Err(why) => toast(s::why(why)),
-            }
+            let to = ["/buoi-hop/", &meeting.to_string()].concat();
+            Ok((unit, Body::MeetingPlanned { meeting, plan }, to))
         }
     };
     let kinds: Vec<(&'static str, &'static str)> = KINDS.iter().map(|(k, v)| (*k, t::meeting_kind(*v))).collect();
@@ -222,74 +185,47 @@ fn form(app: App, old: Option<Meeting>, wanted: Option<UnitId>) -> AnyView {
         }
     };
     let code = fields.of("code");
-    view! {
-        {draft.banner()}
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |ev| {
-                ev.prevent_default();
-                save();
-            }
-        >
-            <section class="card">
-                {unit_field}
-                {radios("kind", s::KIND, kind, &kinds)}
-                {field(&fields, Look::new("title", s::TITLE).required())}
-                <div class="grid-2">
-                    {field(&fields, Look::new("date", s::DAY).kind("date").required())}
-                    {field(&fields, Look::new("time", s::TIME).kind("time").required())}
-                </div>
-                {field(&fields, Look::new("minutes", s::MINUTES).kind("number"))}
-                {how}
-                {field(&fields, Look::new("place", s::PLACE).max(300).hint(s::PLACE_HINT))}
-            </section>
-            <section class="card">
-                {field(&fields, Look::new("agenda", s::AGENDA).kind("area").max(5_000).hint(s::AGENDA_HINT))}
-            </section>
-            {papers.editor(bad_paper.into())}
-            <section class="card">
-                <h2>{s::CODE_TITLE}</h2>
-                <p class="muted">{s::CODE_TEXT}</p>
-                <div class="split">
-                    <p class="enrol-code" data-testid="form-code">{move || code.get()}</p>
-                    <button type="button" class="btn btn-secondary" on:click=move |_| code.set(platform::rng::six_digits())>
-                        {Icon::Turn.view()}
-                        {s::CODE_NEW}
-                    </button>
-                </div>
-            </section>
-            <div class="foot">
-                <Button kind=Kind::Primary wide=true submit=true testid="meeting-save">{t::SAVE}</Button>
+    let parts = view! {
+        <section class="card">
+            {unit_field}
+            {radios("kind", s::KIND, kind, &kinds)}
+            {field(&fields, Look::new("title", s::TITLE).required())}
+            <div class="grid-2">
+                {field(&fields, Look::new("date", s::DAY).kind("date").required())}
+                {field(&fields, Look::new("time", s::TIME).kind("time").required())}
             </div>
-        </form>
-        {edited.filter(|(_, _, status)| *status == MeetingStatus::Planned).map(|(id, unit, _)| cancel(app, id, unit))}
+            {field(&fields, Look::new("minutes", s::MINUTES).kind("number"))}
+            {how}
+            {field(&fields, Look::new("place", s::PLACE).max(300).hint(s::PLACE_HINT))}
+        </section>
+        <section class="card">
+            {field(&fields, Look::new("agenda", s::AGENDA).kind("area").max(5_000).hint(s::AGENDA_HINT))}
+        </section>
+        {papers.editor(bad_paper.into())}
+        <section class="card">
+            <h2>{s::CODE_TITLE}</h2>
+            <p class="muted">{s::CODE_TEXT}</p>
+            <div class="split">
+                <p class="enrol-code" data-testid="form-code">{move || code.get()}</p>
+                <button type="button" class="btn btn-secondary" on:click=move |_| code.set(platform::rng::six_digits())>
+                    {Icon::Turn.view()}
+                    {s::CODE_NEW}
+                </button>
+            </div>
+        </section>
     }
-    .into_any()
+    .into_any();
+    let button = view! { <Button kind=Kind::Primary wide=true submit=true testid="meeting-save">{t::SAVE}</Button> };
+    let planned = edited.filter(|(_, _, status)| *status == MeetingStatus::Planned);
+    let cancel = planned.map(|(meeting, unit, _)| entry::end(app, unit, Body::MeetingCancelled { meeting }, CANCEL));
+    (Entry::new(app, &fields, draft).view(parts, button.into_any(), save), cancel).into_any()
 }
 
-fn cancel(app: App, meeting: MeetingId, unit: UnitId) -> AnyView {
-    let ask = RwSignal::new(false);
-    let navigate = use_navigate();
-    let go = StoredValue::new(navigate);
-    view! {
-        <button type="button" class="btn btn-danger" data-testid="meeting-cancel" on:click=move |_| ask.set(true)>
-            {s::CANCEL_MEETING}
-        </button>
-        <Confirm
-            open=ask
-            title=Signal::stored(s::CANCEL_TITLE.to_owned())
-            text=Signal::stored(s::CANCEL_TEXT.to_owned())
-            yes=s::CANCEL_MEETING
-            danger=true
-            on_yes=Callback::new(move |()| match app.perform(unit, Body::MeetingCancelled { meeting }, Vec::new()) {
-                Ok(_) => {
-                    toast(s::CANCELLED_TOAST);
-                    go.with_value(|go| go("/", NavigateOptions { replace: true, ..Default::default() }));
-                }
-                Err(why) => toast(s::why(why)),
-            })
-        />
-    }
-    .into_any()
-}
+const CANCEL: End = End {
+    testid: "meeting-cancel",
+    button: s::CANCEL_MEETING,
+    title: s::CANCEL_TITLE,
+    text: s::CANCEL_TEXT,
+    done: s::CANCELLED_TOAST,
+    to: "/",
+};

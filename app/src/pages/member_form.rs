@@ -1,11 +1,11 @@
 //! A member by hand: all fields of the register, checked in place, kept as a draft until saved.
 
 use crate::components::staff::draft::Draft;
-use crate::components::staff::form::{Fields, Look, day_of, field, iso, partial_of, radios, select};
-use crate::components::staff::unit::knows_enough;
-use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::components::staff::entry::{self, Entry, Unknown};
+use crate::components::staff::form::{Fields, Look, Wrong, day_of, field, iso, partial_of, radios, select};
+use crate::components::{Button, Icon, Kind};
 use crate::pages::kit::path_id;
-use crate::state::{App, use_app};
+use crate::state::App;
 use crate::text::vi as t;
 use crate::text::vi::staff as s;
 use domain::id::{MemberId, UnitId};
@@ -13,14 +13,19 @@ use domain::member::{Exemption, ExemptionKind, Member, PersonName, Sex};
 use domain::op::Body;
 use domain::text::{natural_key, phone_vi};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+
+const UNKNOWN: Unknown = Unknown {
+    icon: Icon::Person,
+    title: s::UNKNOWN_MEMBER,
+    text: s::UNKNOWN_MEMBER_TEXT,
+    list: ("/danh-sach", s::ROSTER_TITLE),
+};
 
 /// A new member of the cell in the path.
 #[component]
 pub fn MemberNewPage() -> AnyView {
     let cell = path_id::<UnitId>().get_untracked();
-    frame(s::MEMBER_NEW, "/danh-sach".to_owned(), move |app| {
+    entry::page(s::MEMBER_NEW, "/danh-sach".to_owned(), UNKNOWN, move |app| {
         let cell = cell.filter(|c| app.view().with_untracked(|b| b.units.get(*c).is_some()))?;
         Some(form(app, None, cell))
     })
@@ -31,35 +36,11 @@ pub fn MemberNewPage() -> AnyView {
 pub fn MemberEditPage() -> AnyView {
     let id = path_id::<MemberId>().get_untracked();
     let back = id.map_or_else(|| "/danh-sach".to_owned(), |id| ["/dang-vien/", &id.to_string()].concat());
-    frame(s::MEMBER_EDIT, back, move |app| {
+    entry::page(s::MEMBER_EDIT, back, UNKNOWN, move |app| {
         let member = app.view().with_untracked(|b| id.and_then(|id| b.members.get(&id).cloned()))?;
         let cell = member.cell;
         Some(form(app, Some(member), cell))
     })
-}
-
-fn frame(title: &'static str, back: String, make: impl Fn(App) -> Option<AnyView> + Send + Sync + 'static) -> AnyView {
-    let app = use_app();
-    let known = knows_enough(app);
-    view! {
-        <Frame title=title.to_owned() back=back calm=true>
-            {move || {
-                if !known.get() {
-                    return view! { <LoadingFace /> }.into_any();
-                }
-                make(app)
-                    .unwrap_or_else(|| {
-                        view! {
-                            <EmptyFace icon=Icon::Person title=s::UNKNOWN_MEMBER text=s::UNKNOWN_MEMBER_TEXT>
-                                <a class="btn btn-secondary" href="/danh-sach">{s::ROSTER_TITLE}</a>
-                            </EmptyFace>
-                        }
-                            .into_any()
-                    })
-            }}
-        </Frame>
-    }
-    .into_any()
 }
 
 const KINDS: [(&str, ExemptionKind); 6] = [
@@ -119,12 +100,7 @@ fn fill(fields: &Fields, m: &Member) {
 }
 
 /// The record that stands in the form, or what is wrong with it. What the form does not show is kept as it is.
-fn read(
-    fields: &Fields,
-    id: MemberId,
-    cell: UnitId,
-    old: Option<&Member>,
-) -> Result<Member, Vec<(&'static str, &'static str)>> {
+fn read(fields: &Fields, id: MemberId, cell: UnitId, old: Option<&Member>) -> Result<Member, Wrong> {
     let mut wrong = Vec::new();
     let mut partial = |name: &'static str| {
         partial_of(&fields.text(name)).unwrap_or_else(|()| {
@@ -202,29 +178,12 @@ fn form(app: App, old: Option<Member>, cell: UnitId) -> AnyView {
     groups.sort_by_cached_key(|g| natural_key(g));
     groups.dedup();
     let groups: Vec<AnyView> = groups.into_iter().map(|g| view! { <option value=g></option> }.into_any()).collect();
-    let navigate = use_navigate();
     let save = {
-        let (fields, draft) = (fields.clone(), draft.clone());
+        let fields = fields.clone();
         move || {
             let id = old.as_ref().map_or_else(|| app.new_id(), |m| m.id);
-            let member = match read(&fields, id, cell, old.as_ref()) {
-                Ok(m) => m,
-                Err(wrong) => {
-                    fields.accept(wrong);
-                    return;
-                }
-            };
-            match app.perform(cell, Body::MemberPut { member }, Vec::new()) {
-                Ok(_) => {
-                    draft.forget();
-                    toast(s::SAVED_TOAST);
-                    navigate(
-                        &["/dang-vien/", &id.to_string()].concat(),
-                        NavigateOptions { replace: true, ..Default::default() },
-                    );
-                }
-                Err(why) => toast(s::why(why)),
-            }
+            let member = read(&fields, id, cell, old.as_ref())?;
+            Ok((cell, Body::MemberPut { member }, ["/dang-vien/", &id.to_string()].concat()))
         }
     };
     let kinds: Vec<(String, String)> = [(String::new(), s::EXEMPT_NONE.to_owned())]
@@ -248,44 +207,33 @@ fn form(app: App, old: Option<Member>, cell: UnitId) -> AnyView {
         }
     };
     let date = |name, label| field(&fields, Look::new(name, label).hint(s::PARTIAL_HINT).max(20));
-    view! {
-        {draft.banner()}
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |ev| {
-                ev.prevent_default();
-                save();
-            }
-        >
-            <section class="card">
-                <h2>{s::PERSON}</h2>
-                {field(&fields, Look::new("name", s::NAME).max(80).required())}
-                {date("born", s::BORN)}
-                {radios("sex", s::SEX, sex, &[("male", "Nam"), ("female", "Nữ"), ("", s::UNKNOWN)])}
-                {field(&fields, Look::new("phone", s::PHONE).kind("tel").max(20))}
-                {field(&fields, Look::new("address", s::ADDRESS).hint(s::ADDRESS_HINT))}
-                {field(&fields, Look::new("group", s::GROUP).list("groups").hint(s::GROUP_HINT))}
-                <datalist id="groups">{groups}</datalist>
-            </section>
-            <section class="card">
-                <h2>{s::WORK}</h2>
-                {field(&fields, Look::new("workplace", s::WORKPLACE))}
-                {field(&fields, Look::new("title", s::JOB))}
-                {field(&fields, Look::new("work_cell", s::WORK_CELL))}
-                {date("admitted", s::ADMITTED)}
-                {date("official", s::OFFICIAL)}
-                {field(&fields, Look::new("since", s::SINCE).kind("date").hint(s::SINCE_HINT))}
-            </section>
-            <section class="card">
-                <h2>{s::EXEMPT}</h2>
-                {select(Look::new("ex_kind", s::EXEMPT_KIND), kind, kinds)}
-                {about_exemption}
-            </section>
-            <div class="foot">
-                <Button kind=Kind::Primary wide=true submit=true testid="member-save">{t::SAVE}</Button>
-            </div>
-        </form>
+    let parts = view! {
+        <section class="card">
+            <h2>{s::PERSON}</h2>
+            {field(&fields, Look::new("name", s::NAME).max(80).required())}
+            {date("born", s::BORN)}
+            {radios("sex", s::SEX, sex, &[("male", "Nam"), ("female", "Nữ"), ("", s::UNKNOWN)])}
+            {field(&fields, Look::new("phone", s::PHONE).kind("tel").max(20))}
+            {field(&fields, Look::new("address", s::ADDRESS).hint(s::ADDRESS_HINT))}
+            {field(&fields, Look::new("group", s::GROUP).list("groups").hint(s::GROUP_HINT))}
+            <datalist id="groups">{groups}</datalist>
+        </section>
+        <section class="card">
+            <h2>{s::WORK}</h2>
+            {field(&fields, Look::new("workplace", s::WORKPLACE))}
+            {field(&fields, Look::new("title", s::JOB))}
+            {field(&fields, Look::new("work_cell", s::WORK_CELL))}
+            {date("admitted", s::ADMITTED)}
+            {date("official", s::OFFICIAL)}
+            {field(&fields, Look::new("since", s::SINCE).kind("date").hint(s::SINCE_HINT))}
+        </section>
+        <section class="card">
+            <h2>{s::EXEMPT}</h2>
+            {select(Look::new("ex_kind", s::EXEMPT_KIND), kind, kinds)}
+            {about_exemption}
+        </section>
     }
-    .into_any()
+    .into_any();
+    let button = view! { <Button kind=Kind::Primary wide=true submit=true testid="member-save">{t::SAVE}</Button> };
+    Entry::new(app, &fields, draft).view(parts, button.into_any(), save)
 }

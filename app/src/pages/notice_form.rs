@@ -1,12 +1,14 @@
 //! Writing a notice: now or later, with papers as text, perhaps for a meeting; changing and withdrawing one.
 
 use crate::components::staff::draft::Draft;
-use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios, select, time_of};
+use crate::components::staff::entry::{self, End, Entry, Unknown};
+use crate::components::staff::form::{Fields, Look, Wrong, day_of, field, iso, radios, select, time_of};
 use crate::components::staff::papers::Papers;
-use crate::components::staff::unit::{knows_enough, may, units_with};
-use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, toast};
+use crate::components::staff::unit::{may, units_with};
+use crate::components::{Button, EmptyFace, Icon, Kind};
 use crate::pages::kit::path_id;
-use crate::state::{App, use_app};
+use crate::state::App;
+use crate::text::vi as t;
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::id::{MeetingId, NoticeId, UnitId};
@@ -16,14 +18,20 @@ use domain::op::Body;
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
+
+const UNKNOWN: Unknown = Unknown {
+    icon: Icon::Bell,
+    title: s::UNKNOWN_NOTICE,
+    text: s::UNKNOWN_NOTICE_TEXT,
+    list: ("/thong-bao", t::NAV_NOTICES),
+};
 
 /// A new notice; `?buoi-hop=` attaches it to a meeting.
 #[component]
 pub fn NoticeNewPage() -> AnyView {
     let meeting = use_query_map().with_untracked(|q| q.get("buoi-hop")).and_then(|id| id.parse::<MeetingId>().ok());
-    frame(s::NOTICE_NEW, "/thong-bao".to_owned(), move |app| Ok(form(app, None, meeting)))
+    entry::page(s::NOTICE_NEW, "/thong-bao".to_owned(), UNKNOWN, move |app| Some(form(app, None, meeting)))
 }
 
 /// The text of a known notice.
@@ -31,35 +39,12 @@ pub fn NoticeNewPage() -> AnyView {
 pub fn NoticeEditPage() -> AnyView {
     let id = path_id::<NoticeId>().get_untracked();
     let back = id.map_or_else(|| "/thong-bao".to_owned(), |id| ["/thong-bao/", &id.to_string()].concat());
-    frame(s::NOTICE_EDIT, back, move |app| {
+    entry::page(s::NOTICE_EDIT, back, UNKNOWN, move |app| {
         let notice = app.view().with_untracked(|b| {
             id.and_then(|id| b.notices.get(&id)).filter(|n| may(app, b, Power::WriteNotices, n.unit)).cloned()
         });
-        Ok(form(app, Some(notice.ok_or(())?), None))
+        Some(form(app, Some(notice?), None))
     })
-}
-
-fn frame(
-    title: &'static str,
-    back: String,
-    make: impl Fn(App) -> Result<AnyView, ()> + Send + Sync + 'static,
-) -> AnyView {
-    let app = use_app();
-    let known = knows_enough(app);
-    view! {
-        <Frame title=title.to_owned() back=back calm=true>
-            {move || {
-                if !known.get() {
-                    return view! { <LoadingFace /> }.into_any();
-                }
-                make(app)
-                    .unwrap_or_else(|()| {
-                        view! { <EmptyFace icon=Icon::Bell title=s::UNKNOWN_NOTICE text=s::UNKNOWN_NOTICE_TEXT /> }.into_any()
-                    })
-            }}
-        </Frame>
-    }
-    .into_any()
 }
 
 fn read(
@@ -68,7 +53,7 @@ fn read(
     papers: Papers,
     bad_paper: RwSignal<bool>,
     old: Option<&Notice>,
-) -> Result<NoticeText, Vec<(&'static str, &'static str)>> {
+) -> Result<NoticeText, Wrong> {
     let mut wrong = Vec::new();
     let (title, body) = (fields.text("notice-title"), fields.text("notice-body"));
     if title.is_empty() {
@@ -94,7 +79,7 @@ fn read(
     let papers = papers.read();
     bad_paper.set(papers.is_err());
     if papers.is_err() {
-        wrong.push(("paper-title-1", s::ERR_PAPER));
+        wrong.push(entry::BAD_PAPER);
     }
     let (Some(publish_at), Ok(papers), true) = (publish_at, papers, wrong.is_empty()) else { return Err(wrong) };
     Ok(NoticeText { title, body, papers, meeting: fields.text("meeting").parse().ok(), publish_at })
@@ -103,11 +88,7 @@ fn read(
 fn form(app: App, old: Option<Notice>, wanted: Option<MeetingId>) -> AnyView {
     let units: Vec<Unit> = untrack(|| units_with(app, Power::WriteNotices, &[UnitKind::Ward, UnitKind::Cell]));
     let meeting_unit = wanted.and_then(|m| app.view().with_untracked(|b| b.meetings.get(&m).map(|m| m.unit)));
-    let first = old
-        .as_ref()
-        .map(|n| n.unit)
-        .or_else(|| meeting_unit.filter(|w| units.iter().any(|u| u.id == *w)))
-        .or_else(|| units.iter().find(|u| u.kind == UnitKind::Ward).or_else(|| units.first()).map(|u| u.id));
+    let first = old.as_ref().map(|n| n.unit).or_else(|| entry::first_unit(&units, meeting_unit));
     let Some(first) = first else {
         return view! { <EmptyFace icon=Icon::Bell title=s::MAY_NOT_WRITE /> }.into_any();
     };
@@ -135,26 +116,13 @@ fn form(app: App, old: Option<Notice>, wanted: Option<MeetingId>) -> AnyView {
     let draft = Draft::keep(app, &draft_name, &fields, Some(papers));
     let edited = old.as_ref().map(|n| (n.id, n.unit, n.withdrawn.is_some()));
     let save = {
-        let (fields, draft, navigate) = (fields.clone(), draft.clone(), use_navigate());
+        let fields = fields.clone();
         move || {
-            let text = match read(app, &fields, papers, bad_paper, old.as_ref()) {
-                Ok(text) => text,
-                Err(wrong) => {
-                    fields.accept(wrong);
-                    return;
-                }
-            };
-            let Ok(unit) = fields.text("unit").parse::<UnitId>() else { return };
+            let text = read(app, &fields, papers, bad_paper, old.as_ref())?;
+            let unit = fields.text("unit").parse::<UnitId>().map_err(|_| Vec::new())?;
             let notice = old.as_ref().map_or_else(|| app.new_id(), |n| n.id);
-            match app.perform(unit, Body::NoticeWritten { notice, text }, Vec::new()) {
-                Ok(_) => {
-                    draft.forget();
-                    toast(s::SAVED_TOAST);
-                    let to = ["/thong-bao/", &notice.to_string()].concat();
-                    navigate(&to, NavigateOptions { replace: true, ..Default::default() });
-                }
-                Err(why) => toast(s::why(why)),
-            }
+            let to = ["/thong-bao/", &notice.to_string()].concat();
+            Ok((unit, Body::NoticeWritten { notice, text }, to))
         }
     };
     let unit = fields.of("unit");
@@ -184,35 +152,26 @@ fn form(app: App, old: Option<Notice>, wanted: Option<MeetingId>) -> AnyView {
         }
     };
     let yes = move || if when.with(|w| w == "later") { s::NOTICE_SCHEDULE } else { s::NOTICE_SEND };
-    view! {
-        {draft.banner()}
-        <form
-            class="stack"
-            novalidate=true
-            on:submit=move |ev| {
-                ev.prevent_default();
-                save();
-            }
-        >
-            <section class="card">
-                {unit_field}
-                {to_whom}
-                {field(&fields, Look::new("notice-title", s::TITLE).required())}
-                {field(&fields, Look::new("notice-body", s::NOTICE_BODY).kind("area").max(10_000).required())}
-                {meetings}
-            </section>
-            {papers.editor(bad_paper.into())}
-            <section class="card">
-                {radios("when", s::WHEN, when, &[("now", s::WHEN_NOW), ("later", s::WHEN_LATER)])}
-                {later}
-            </section>
-            <div class="foot">
-                <Button kind=Kind::Primary wide=true submit=true icon=Icon::Send testid="notice-save">{yes}</Button>
-            </div>
-        </form>
-        {edited.filter(|(_, _, gone)| !gone).map(|(id, unit, _)| withdraw(app, id, unit))}
+    let parts = view! {
+        <section class="card">
+            {unit_field}
+            {to_whom}
+            {field(&fields, Look::new("notice-title", s::TITLE).required())}
+            {field(&fields, Look::new("notice-body", s::NOTICE_BODY).kind("area").max(10_000).required())}
+            {meetings}
+        </section>
+        {papers.editor(bad_paper.into())}
+        <section class="card">
+            {radios("when", s::WHEN, when, &[("now", s::WHEN_NOW), ("later", s::WHEN_LATER)])}
+            {later}
+        </section>
     }
-    .into_any()
+    .into_any();
+    let button =
+        view! { <Button kind=Kind::Primary wide=true submit=true icon=Icon::Send testid="notice-save">{yes}</Button> };
+    let out = edited.filter(|(_, _, gone)| !gone);
+    let withdraw = out.map(|(notice, unit, _)| entry::end(app, unit, Body::NoticeWithdrawn { notice }, WITHDRAW));
+    (Entry::new(app, &fields, draft).view(parts, button.into_any(), save), withdraw).into_any()
 }
 
 /// Meetings of the unit to which a notice can belong, the next first; before them *none*.
@@ -229,27 +188,11 @@ fn meetings_of(app: App, unit: UnitId) -> Vec<(String, String)> {
     })
 }
 
-fn withdraw(app: App, notice: NoticeId, unit: UnitId) -> AnyView {
-    let ask = RwSignal::new(false);
-    let go = StoredValue::new(use_navigate());
-    view! {
-        <button type="button" class="btn btn-danger" data-testid="notice-withdraw" on:click=move |_| ask.set(true)>
-            {s::WITHDRAW}
-        </button>
-        <Confirm
-            open=ask
-            title=Signal::stored(s::WITHDRAW_TITLE.to_owned())
-            text=Signal::stored(s::WITHDRAW_TEXT.to_owned())
-            yes=s::WITHDRAW
-            danger=true
-            on_yes=Callback::new(move |()| match app.perform(unit, Body::NoticeWithdrawn { notice }, Vec::new()) {
-                Ok(_) => {
-                    toast(s::WITHDRAWN_TOAST);
-                    go.with_value(|go| go("/thong-bao", NavigateOptions { replace: true, ..Default::default() }));
-                }
-                Err(why) => toast(s::why(why)),
-            })
-        />
-    }
-    .into_any()
-}
+const WITHDRAW: End = End {
+    testid: "notice-withdraw",
+    button: s::WITHDRAW,
+    title: s::WITHDRAW_TITLE,
+    text: s::WITHDRAW_TEXT,
+    done: s::WITHDRAWN_TOAST,
+    to: "/thong-bao",
+};

@@ -1,15 +1,15 @@
 //! One request, one answer or one failure. A time limit covers the whole of it, also the body. Knows no endpoint.
 
 use super::clock::Timer;
-use super::files::ChosenFile;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use web_sys::{
+    AbortController, Blob, ReadableWritablePair, Request, RequestCache, RequestCredentials, RequestInit,
+    RequestRedirect, Response,
+};
 
 /// How long a request may take, in ms.
 pub const TIME_LIMIT: i32 = 15_000;
-/// How long an upload may take, in ms: a workbook over a slow network.
-pub const UPLOAD_LIMIT: i32 = 180_000;
 
 /// What is sent.
 pub enum Content<'a> {
@@ -17,8 +17,8 @@ pub enum Content<'a> {
     Empty,
     /// JSON text.
     Json(&'a str),
-    /// The bytes of a file.
-    File(&'a ChosenFile),
+    /// JSON text that may be long, packed on the way where this browser can: a network at the edge of a village counts every kilobyte.
+    LongJson(&'a str),
 }
 
 /// An answer, whatever its status.
@@ -43,12 +43,45 @@ impl Answer {
 #[error("no answer")]
 pub struct NoAnswer;
 
+/// Shorter texts go as they are, bytes.
+const WORTH_PACKING: usize = 1_000;
+
 /// Sends a request to our own origin and waits for the whole answer.
 pub async fn send(method: &str, path: &str, content: Content<'_>, limit: i32) -> Result<Answer, NoAnswer> {
-    attempt(method, path, content, limit).await.map_err(|_| NoAnswer)
+    let (text, packed) = match content {
+        Content::Empty => (None, None),
+        Content::Json(text) => (Some(text), None),
+        Content::LongJson(text) if text.len() < WORTH_PACKING => (Some(text), None),
+        Content::LongJson(text) => (Some(text), packed(text).await.ok()),
+    };
+    if let Some(packed) = packed {
+        let answer = attempt(method, path, Some(&packed), true, limit).await.map_err(|_| NoAnswer)?;
+        // A server of before does not understand it and says so.
+        if !matches!(answer.status, 400 | 415) {
+            return Ok(answer);
+        }
+    }
+    let text = text.map(JsValue::from_str);
+    attempt(method, path, text.as_ref(), false, limit).await.map_err(|_| NoAnswer)
 }
 
-async fn attempt(method: &str, path: &str, content: Content<'_>, limit: i32) -> Result<Answer, JsValue> {
+/// The text as gzip. An error where the browser has no such thing.
+async fn packed(text: &str) -> Result<JsValue, JsValue> {
+    let blob = Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into()))?;
+    // `web-sys` keeps this class behind a build flag, so it goes by name.
+    let class: js_sys::Function = js_sys::Reflect::get(&js_sys::global(), &"CompressionStream".into())?.dyn_into()?;
+    let pipe = js_sys::Reflect::construct(&class, &js_sys::Array::of1(&"gzip".into()))?;
+    let stream = blob.stream().pipe_through(pipe.unchecked_ref::<ReadableWritablePair>());
+    JsFuture::from(Response::new_with_opt_readable_stream(Some(&stream))?.array_buffer()?).await
+}
+
+async fn attempt(
+    method: &str,
+    path: &str,
+    json: Option<&JsValue>,
+    packed: bool,
+    limit: i32,
+) -> Result<Answer, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let abort = AbortController::new()?;
     let init = RequestInit::new();
@@ -58,17 +91,16 @@ async fn attempt(method: &str, path: &str, content: Content<'_>, limit: i32) -> 
     // A captive portal answers with a redirect to its own page: that is no answer.
     init.set_redirect(RequestRedirect::Error);
     init.set_signal(Some(&abort.signal()));
-    match &content {
-        Content::Empty => {}
-        Content::Json(text) => init.set_body(&JsValue::from_str(text)),
-        Content::File(file) => init.set_body(&file.0),
+    if let Some(json) = json {
+        init.set_body(json);
     }
     let request = Request::new_with_str_and_init(path, &init)?;
     request.headers().set("accept", "application/json")?;
-    match content {
-        Content::Empty => {}
-        Content::Json(_) => request.headers().set("content-type", "application/json")?,
-        Content::File(_) => request.headers().set("content-type", "application/octet-stream")?,
+    if json.is_some() {
+        request.headers().set("content-type", "application/json")?;
+    }
+    if packed {
+        request.headers().set("content-encoding", "gzip")?;
     }
     let timer = Timer::after(limit, move || abort.abort());
     let response: Response = JsFuture::from(window.fetch_with_request(&request)).await?.dyn_into()?;

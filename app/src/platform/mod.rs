@@ -10,6 +10,7 @@ pub mod http;
 pub mod live;
 pub mod rng;
 pub mod tabs;
+pub mod upload;
 
 use wasm_bindgen::JsValue;
 

@@ -64,7 +64,7 @@ impl Store for Browser {
 
 impl Net for Browser {
     async fn push(&self, body: &str) -> Result<Reply, Offline> {
-        ask("POST", "push", Content::Json(body)).await
+        ask("POST", "push", Content::LongJson(body)).await
     }
     async fn pull(&self, query: &str) -> Result<Reply, Offline> {
         ask("GET", &format!("pull?{query}"), Content::Empty).await

@@ -98,6 +98,7 @@ impl Db {
             let _ = done.await;
             return Err(from_js(&e));
         }
+        commit(&tx);
         done.await.map_err(|e| self.fault(&tx, &e))
     }
 
@@ -250,6 +251,13 @@ fn transaction(db: &IdbDatabase, names: &js_sys::Array, mode: Mode) -> Step<IdbT
     js_sys::Reflect::set(&options, &"durability".into(), &durability.into())?;
     let mode = if matches!(mode, Mode::Read) { "readonly" } else { "readwrite" };
     begin.call3(db, names, &mode.into(), &options)?.dyn_into()
+}
+
+/// Begins the commit. Without it the commit waits until this thread has heard of every request, behind whatever the screen does.
+/// Browsers that do not know it commit by themselves.
+#[expect(deprecated, reason = "web-sys follows an old draft; the standard has it")]
+fn commit(tx: &IdbTransaction) {
+    let _ = tx.commit();
 }
 
 fn key(text: &str) -> JsValue {

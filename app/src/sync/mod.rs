@@ -23,8 +23,8 @@ const QUIET: i32 = 60_000;
 const MEETING: (i32, i32) = (5_000, 10_000);
 /// Between two looks of an app that nobody sees, in ms.
 const HIDDEN: i32 = 300_000;
-/// Changes that come together are looked at together, ms.
-const TOGETHER: i32 = 120;
+/// Changes that come together are looked at together, in ms: while the server answers, and while it does not.
+const TOGETHER: (i32, i32) = (120, 1_500);
 /// How long a line that the browser gave up is left alone, in ms.
 const LINE_AGAIN: i64 = 10_000;
 /// How often another tab may have the turn before this one goes anyway.
@@ -82,7 +82,9 @@ pub fn soon(app: App) {
     if core.sync.gather.borrow().is_some() {
         return;
     }
-    let timer = Timer::after(TOGETHER, move || {
+    // In a hall without network a request per tap would only make the taps slower.
+    let wait = if core.sync.backoff.get().failures() > 0 { TOGETHER.1 } else { TOGETHER.0 };
+    let timer = Timer::after(wait, move || {
         let core = app.core();
         let done = core.sync.gather.borrow_mut().take();
         go(app);

@@ -2,7 +2,7 @@
 // app/domain/src/sync/phone. They sign in as the secretary of a cell of 1,000 members, every one on a phone of its own.
 import http from 'node:http';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip } from 'node:zlib';
+import { brotliDecompress, gunzip, gzip } from 'node:zlib';
 import { randomUUID } from 'node:crypto';
 import { discard, scratch } from '../../lib/env.mjs';
 import { Server } from '../../lib/server.mjs';
@@ -10,6 +10,8 @@ import { Api, uuid7 } from '../../lib/api.mjs';
 import { ALL, EACH, PHONES } from './work.mjs';
 
 const CODE = 'demo-secretary';
+const WORTH_PACKING = 1000; // app/src/platform/http.rs
+const pack = promisify(gzip);
 const unpack = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
 
 /** A phone on a connection of its own. */
@@ -34,7 +36,13 @@ export class Phone {
   /** One request; {status, json}. */
   async ask(method, path, body) {
     const headers = { ...this.headers };
-    if (body) Object.assign(headers, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+    let sent = body;
+    if (body) headers['content-type'] = 'application/json';
+    if (body && Buffer.byteLength(body) >= WORTH_PACKING) {
+      sent = await pack(body);
+      headers['content-encoding'] = 'gzip';
+    }
+    if (body) headers['content-length'] = Buffer.byteLength(sent);
     const [answer, packed] = await new Promise((done, fail) => {
       const request = http.request({ ...this.at, agent: this.agent, method, path: `/api/v1/${path}`, headers }, (answer) => {
         const parts = [];
@@ -46,7 +54,7 @@ export class Phone {
       const limit = setTimeout(() => request.destroy(Object.assign(new Error('no answer in 15 s'), { code: 'too slow' })), 15_000);
       request.on('close', () => clearTimeout(limit));
       request.on('error', fail);
-      request.end(body);
+      request.end(sent);
     });
     const how = unpack[answer.headers['content-encoding']];
     const text = String(how ? await how(packed) : packed);

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use domain::wire::MAX_PUSH_BYTES;
+use tower_http::decompression::RequestDecompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Where all of it stands.
@@ -58,4 +59,6 @@ pub fn router() -> Router<AppState> {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Địa chỉ này không nhận kiểu yêu cầu đó.")
         })
         .layer(DefaultBodyLimit::max(MAX_PUSH_BYTES))
+        // Outside the limit, which so counts what comes out. What is packed in another way is read as it is, and refused as no JSON.
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
 }

@@ -6,6 +6,7 @@ use proptest::test_runner::TestRunner;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// JSON of any shape, often with the names that the protocol uses.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -110,4 +111,40 @@ fn hostile_bytes_never_give_a_500() {
         assert_eq!(phone.does("A", present("now", "a2")).await.r, domain::wire::Ruling::Applied, "the server lives on");
         world.stop().await;
     });
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_packed_push_counts_as_what_it_unpacks_to() {
+    let world = World::new().await;
+    let phone = world.phone("secretary").await;
+    let push = |body: Vec<u8>, encoding: &'static str| {
+        let request = phone.client.post(world.api("/push")).header("content-type", "application/json");
+        request.header("content-encoding", encoding).body(body).send()
+    };
+    let op = phone.op("A", &present("now", "a1"));
+    let body = phone.request(&[op.encode()]);
+    let answer = push(gzip(body.as_bytes()), "gzip").await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let answer: domain::wire::PushAnswer = answer.json().await.unwrap();
+    assert_eq!(answer.results[0].id, op.id);
+    assert_eq!(phone.push(&[op]).await[0].r, domain::wire::Ruling::Dup, "the bytes that were unpacked are the op");
+
+    // A bomb: 200 MB of blanks in front of a good push are 200 KB.
+    let bomb = gzip(&[vec![b' '; 200 * 1024 * 1024], body.clone().into_bytes()].concat());
+    assert!(bomb.len() < 256 * 1024, "{}", bomb.len());
+    assert_eq!(error_of(push(bomb, "gzip").await.unwrap()).await, (StatusCode::PAYLOAD_TOO_LARGE, "too_large".into()));
+    // Cut in the middle, no gzip at all, and a way of packing that nobody agreed on.
+    let whole = gzip(body.as_bytes());
+    for (spoiled, encoding) in
+        [(whole[..whole.len() / 2].to_vec(), "gzip"), (body.clone().into_bytes(), "gzip"), (whole.clone(), "br")]
+    {
+        assert_eq!(error_of(push(spoiled, encoding).await.unwrap()).await.0, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(phone.get("/session").await.status(), StatusCode::OK);
 }

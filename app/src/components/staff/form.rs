@@ -8,11 +8,14 @@ use domain::time::PartialDate;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// What is wrong: names of fields with a sentence each, the first that a person should go to in front.
+pub type Wrong = Vec<(&'static str, &'static str)>;
+
 /// The values of a form and what is wrong with them, both by the name of the field.
 #[derive(Clone)]
 pub struct Fields {
     values: Arc<Vec<(&'static str, RwSignal<String>)>>,
-    errors: RwSignal<Vec<(&'static str, &'static str)>>,
+    errors: RwSignal<Wrong>,
 }
 
 impl Fields {
@@ -43,7 +46,7 @@ impl Fields {
         Signal::derive(move || errors.with(|all| all.iter().find(|(n, _)| *n == name).map(|(_, e)| *e)))
     }
     /// Puts up what is wrong and moves to the first such field. True when nothing is.
-    pub fn accept(&self, errors: Vec<(&'static str, &'static str)>) -> bool {
+    pub fn accept(&self, errors: Wrong) -> bool {
         let first = errors.first().map(|(n, _)| *n);
         self.errors.set(errors);
         if let Some(name) = first {

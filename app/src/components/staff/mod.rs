@@ -2,6 +2,7 @@
 
 pub mod bars;
 pub mod draft;
+pub mod entry;
 pub mod form;
 pub mod papers;
 pub mod people;

@@ -36,6 +36,8 @@ const FILE: &str = "import-file";
 enum Step {
     /// No file yet.
     Choose,
+    /// The file goes up; how much of it has gone, 0 to 100.
+    Sending(RwSignal<u8>),
     /// Under way; the word says what.
     Busy(&'static str),
     /// Look and decide.
@@ -110,6 +112,7 @@ fn import(app: App, cell: UnitId) -> AnyView {
         {problem}
         {move || match this.step.get() {
             Step::Choose => choose(this),
+            Step::Sending(gone) => sending(this, gone),
             Step::Busy(word) => busy(this, word),
             Step::Look(draft) => preview::look(this, &draft),
             Step::Done(done) => finished(this, done),
@@ -189,10 +192,20 @@ impl Import {
             self.problem.set(Some((text.to_owned(), false)));
             return;
         }
-        let turn = self.begin(Some(s::UPLOADING));
+        let turn = self.begin(None);
+        let gone = RwSignal::new(0);
+        self.step.set(Step::Sending(gone));
         let path = ["imports?unit=", &self.cell.to_string(), "&file=", &encode(&file.name())].concat();
         spawn_local(async move {
-            let answer = api::upload::<ImportDraft>(&path, &file).await;
+            let told = move |percent| {
+                // None: the page is left.
+                let wanted = self.is_current(turn) && gone.try_set(percent).is_none();
+                if wanted && percent == 100 {
+                    self.step.set(Step::Busy(s::READING_FILE));
+                }
+                wanted
+            };
+            let answer = api::upload::<ImportDraft>(&path, &file, told).await;
             if !self.is_current(turn) {
                 return;
             }
@@ -300,16 +313,36 @@ fn choose(this: Import) -> AnyView {
     .into_any()
 }
 
+/// The file goes up, perhaps for minutes.
+fn sending(this: Import, gone: RwSignal<u8>) -> AnyView {
+    view! {
+        <section class="card">
+            <p class="split strong" aria-hidden="true"><span>{s::UPLOADING}</span><span class="num">{move || s::gone_up(gone.get())}</span></p>
+            <div class="progress" role="progressbar" aria-label=s::UPLOADING aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=move || gone.get().to_string() data-testid="upload-progress">
+                <i style:width=move || [&gone.get().to_string(), "%"].concat()></i>
+            </div>
+            {stop(this)}
+        </section>
+    }
+    .into_any()
+}
+
 fn busy(this: Import, word: &'static str) -> AnyView {
     let writing = word == s::WRITING;
     view! {
         <LoadingFace text=word />
-        {(!writing).then(|| view! {
-            <button type="button" class="btn btn-secondary" on:click=move |_| {
-                this.drop_draft();
-                toast(s::IMPORT_STOPPED);
-            }>{s::STOP}</button>
-        })}
+        {(!writing).then(|| stop(this))}
+    }
+    .into_any()
+}
+
+fn stop(this: Import) -> AnyView {
+    view! {
+        <button type="button" class="btn btn-secondary" data-testid="import-stop" on:click=move |_| {
+            this.drop_draft();
+            toast(s::IMPORT_STOPPED);
+        }>{s::STOP}</button>
     }
     .into_any()
 }

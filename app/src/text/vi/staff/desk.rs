@@ -70,7 +70,8 @@ words! {
     FILE_NAME = "Tệp:";
     FILE_EMPTY = "Tệp này trống, không có gì để đọc. Xin chọn tệp khác.";
     FILE_TOO_LARGE = "Tệp lớn hơn 5 MB. Xin bỏ bớt hình ảnh hoặc trang không cần rồi chọn lại.";
-    UPLOADING = "Đang gửi và đọc tệp…";
+    UPLOADING = "Đang gửi tệp lên…";
+    READING_FILE = "Đang đọc tệp…";
     READING = "Đang đọc lại…";
     WRITING = "Đang ghi vào danh sách…";
     IMPORT_STOPPED = "Đã dừng. Chưa có gì được ghi.";
@@ -193,6 +194,11 @@ pub fn still_unmarked(n: u32, at: Millis) -> String {
     format!("{n} người, buổi {}", at.date_vi())
 }
 
+/// How much of a file has gone, 0 to 100.
+#[must_use]
+pub fn gone_up(percent: u8) -> String {
+    format!("{percent}\u{a0}%")
+}
 /// A sheet of a workbook.
 #[must_use]
 pub fn sheet_label(name: &str, rows: usize) -> String {
