@@ -1,8 +1,11 @@
 // A messy workbook goes in through the page: a preview first, nothing written before somebody says so, and the same file twice changes nothing.
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
 import { byId, open, signIn } from '../lib/app.mjs';
+import { shots } from '../lib/env.mjs';
 import { PEOPLE, encryptedWorkbook, messyWorkbook } from '../lib/messy.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
@@ -50,6 +53,26 @@ test('a messy workbook through the page', async (t) => {
       assert.equal(await byId(page, 'import-confirm').count(), 0);
     });
   }
+
+  await step('a slow upload says how far it is, and can be stopped', async () => {
+    const slow = await phone.context.newCDPSession(page);
+    await slow.send('Network.enable');
+    await slow.send('Network.emulateNetworkConditions', { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 60_000 });
+    const lines = Array.from({ length: 4_000 }, (_, n) => `${n + 1},Mẫu Thị Chậm ${n},${1950 + (n % 50)},Cơ quan cách xa thành phố số ${n}`);
+    await choose(Buffer.from(`STT,Họ và tên,Ngày sinh,Nơi công tác\n${lines.join('\n')}\n`), { name: 'cham.csv', mimeType: 'text/csv' });
+    const bar = byId(page, 'upload-progress');
+    const gone = async () => Number(await bar.getAttribute('aria-valuenow'));
+    await until('some of it has gone', async () => (await gone()) > 0);
+    const first = await gone();
+    await until('more has gone', async () => (await gone()) > first);
+    mkdirSync(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, 'import-sending.png') });
+    await byId(page, 'import-stop').click();
+    await byId(page, 'import-file').waitFor();
+    assert.equal(await byId(page, 'import-error').count(), 0);
+    await slow.detach();
+    assert.equal((await members()).length, before.length, 'nothing is written');
+  });
 
   await step('the preview counts what a careful person would', async () => {
     await choose(messyWorkbook());

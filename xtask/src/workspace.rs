@@ -27,7 +27,8 @@ impl Workspace {
     pub fn find() -> Result<Self> {
         let out = Command::new(cargo())
             .args(["metadata", "--no-deps", "--format-version", "1"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            // As cargo says now, not as it was when this was compiled: two checkouts may share one target folder.
+            .current_dir(env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned()))
             .output()
             .context("cannot start cargo")?;
         ensure!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));

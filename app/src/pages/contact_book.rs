@@ -51,7 +51,7 @@ fn facts(book: &Book, m: &Member) -> AnyView {
         (c::FACT_GROUP, m.group.clone()),
         (c::FACT_SEX, m.sex.map(|s| t::sex(s).to_owned())),
         (c::FACT_BORN, date(m.born)),
-        (c::FACT_PHONE, m.phone.clone()),
+        (c::FACT_PHONE, m.phone.as_deref().map(c::phone_groups)),
         (c::FACT_ADDRESS, m.address.clone()),
         (c::FACT_WORK, m.workplace.clone()),
         (c::FACT_TITLE, m.title.clone()),

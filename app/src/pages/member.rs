@@ -10,6 +10,7 @@ use crate::pages::ward::load::api_error;
 use crate::platform;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
+use crate::text::vi::common;
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::desk::{EnrolAsk, EnrolCode};
@@ -94,7 +95,7 @@ fn facts(app: App, m: &Member) -> AnyView {
         view! {
             <div class="fact">
                 <dt>{s::PHONE}</dt>
-                <dd><a class="btn btn-quiet" href=href>{Icon::Call.small()} {s::phone_groups(&p)}</a></dd>
+                <dd><a class="btn btn-quiet" href=href>{Icon::Call.small()} {common::phone_groups(&p)}</a></dd>
             </div>
         }
         .into_any()

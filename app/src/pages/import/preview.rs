@@ -2,6 +2,7 @@
 
 use super::{Import, columns, doubtful};
 use crate::components::Icon;
+use crate::text::vi::common;
 use crate::text::vi::staff as s;
 use domain::desk::ImportDraft;
 use domain::roster::{Choice, Counts, Missing, PreviewRow, RowState, Skipped};
@@ -180,7 +181,7 @@ pub fn who(row: &PreviewRow) -> AnyView {
         p.born.map(domain::time::PartialDate::vi),
         p.group.clone(),
         p.workplace.clone(),
-        p.phone.as_deref().map(s::phone_groups),
+        p.phone.as_deref().map(common::phone_groups),
     ]
     .into_iter()
     .flatten()

@@ -165,6 +165,14 @@ words! {
     INSTALL_MENU = "Mở trình đơn của trình duyệt, chọn Thêm vào màn hình chính hoặc Cài đặt ứng dụng.";
 }
 
+/// `0912 345 678`
+#[must_use]
+pub fn phone_groups(digits: &str) -> String {
+    if digits.len() != 10 || !digits.is_ascii() {
+        return digits.to_owned();
+    }
+    [&digits[..4], " ", &digits[4..7], " ", &digits[7..]].concat()
+}
 /// *12 thông báo chưa đọc*.
 #[must_use]
 pub fn unread(n: usize) -> String {
@@ -279,5 +287,16 @@ pub mod did {
         A_MEETING = "một buổi họp";
         A_NOTICE = "một thông báo";
         UNKNOWN = "Một việc mà bản ứng dụng này chưa biết";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_in_words() {
+        assert_eq!(phone_groups("0912345678"), "0912 345 678");
+        assert_eq!(phone_groups("02838"), "02838");
     }
 }

@@ -315,14 +315,6 @@ pub fn expected_people(n: u32) -> String {
 pub fn roster_count(all: usize, exempt: usize) -> String {
     if exempt == 0 { format!("{all} người") } else { format!("{all} người, {exempt} được miễn") }
 }
-/// `0912 345 678`
-#[must_use]
-pub fn phone_groups(digits: &str) -> String {
-    if digits.len() != 10 || !digits.is_ascii() {
-        return digits.to_owned();
-    }
-    [&digits[..4], " ", &digits[4..7], " ", &digits[7..]].concat()
-}
 /// Somebody left.
 #[must_use]
 pub fn ended_line(day: &str, reason: &str) -> String {
@@ -363,15 +355,4 @@ pub fn notice_to(unit: &str) -> String {
 #[must_use]
 pub fn read_share(read: usize, audience: u32) -> String {
     format!("{read} trên {audience} người đã đọc")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_in_words() {
-        assert_eq!(phone_groups("0912345678"), "0912 345 678");
-        assert_eq!(phone_groups("02838"), "02838");
-    }
 }
