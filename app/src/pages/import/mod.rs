@@ -36,8 +36,8 @@ const FILE: &str = "import-file";
 enum Step {
     /// No file yet.
     Choose,
-    /// The file goes up; how much of it has gone, 0 to 100.
-    Sending(RwSignal<u8>),
+    /// The file goes up.
+    Sending,
     /// Under way; the word says what.
     Busy(&'static str),
     /// Look and decide.
@@ -52,6 +52,8 @@ pub(crate) struct Import {
     app: App,
     cell: UnitId,
     step: RwSignal<Step>,
+    /// How much of the file has gone, 0 to 100.
+    gone: RwSignal<u8>,
     /// What went wrong last, and whether it was the network.
     problem: RwSignal<Option<(String, bool)>>,
     /// What the person has decided, by row.
@@ -93,6 +95,7 @@ fn import(app: App, cell: UnitId) -> AnyView {
         app,
         cell,
         step: RwSignal::new(Step::Choose),
+        gone: RwSignal::new(0),
         problem: RwSignal::new(None),
         decisions: RwSignal::new(BTreeMap::new()),
         turn: StoredValue::new(0),
@@ -112,7 +115,7 @@ fn import(app: App, cell: UnitId) -> AnyView {
         {problem}
         {move || match this.step.get() {
             Step::Choose => choose(this),
-            Step::Sending(gone) => sending(this, gone),
+            Step::Sending => sending(this),
             Step::Busy(word) => busy(this, word),
             Step::Look(draft) => preview::look(this, &draft),
             Step::Done(done) => finished(this, done),
@@ -193,13 +196,13 @@ impl Import {
             return;
         }
         let turn = self.begin(None);
-        let gone = RwSignal::new(0);
-        self.step.set(Step::Sending(gone));
+        self.gone.set(0);
+        self.step.set(Step::Sending);
         let path = ["imports?unit=", &self.cell.to_string(), "&file=", &encode(&file.name())].concat();
         spawn_local(async move {
             let told = move |percent| {
                 // None: the page is left.
-                let wanted = self.is_current(turn) && gone.try_set(percent).is_none();
+                let wanted = self.is_current(turn) && self.gone.try_set(percent).is_none();
                 if wanted && percent == 100 {
                     self.step.set(Step::Busy(s::READING_FILE));
                 }
@@ -314,7 +317,8 @@ fn choose(this: Import) -> AnyView {
 }
 
 /// The file goes up, perhaps for minutes.
-fn sending(this: Import, gone: RwSignal<u8>) -> AnyView {
+fn sending(this: Import) -> AnyView {
+    let gone = this.gone;
     view! {
         <section class="card">
             <p class="split strong" aria-hidden="true"><span>{s::UPLOADING}</span><span class="num">{move || s::gone_up(gone.get())}</span></p>
