@@ -18,8 +18,8 @@ pub mod receive;
 pub mod scope;
 
 pub use cursor::Cursor;
-pub use page::{Ask, Page, Rows, Stored, page};
-pub use receive::{PhoneClock, Read, Received, Sender, receive_all, stream_of, take};
+pub use page::{Ask, Page, Rows, Stored, asked_writers, digests, page};
+pub use receive::{PhoneClock, Read, Received, Sender, freed_by, receive_all, stream_of, take};
 pub use scope::Scope;
 
 use crate::account::{Actor, Role};
@@ -137,8 +137,6 @@ pub trait Ledger: Send {
 
     /// Looks an op up by its id, the only key for de-duplication.
     fn known(&mut self, id: OpId) -> impl Future<Output = Result<Option<Known>, Self::Fault>> + Send;
-    /// True when another op of the same writer has the same number.
-    fn has_twin(&mut self, op: &Op) -> impl Future<Output = Result<bool, Self::Fault>> + Send;
     /// The first of these ops that is not applied.
     fn missing(&mut self, deps: &[OpId]) -> impl Future<Output = Result<Option<OpId>, Self::Fault>> + Send;
     /// True when the account has signed in on the device, ever.
@@ -157,8 +155,8 @@ pub trait Ledger: Send {
     fn lock(&mut self, stream: UnitId) -> impl Future<Output = Result<bool, Self::Fault>> + Send;
     /// The next number of a stream.
     fn next_seq(&mut self, stream: UnitId) -> impl Future<Output = Result<u64, Self::Fault>> + Send;
-    /// Adds a line to the log.
-    fn add(&mut self, line: &Line<'_>, ruled: &Ruled) -> impl Future<Output = Result<(), Self::Fault>> + Send;
+    /// Adds a line to the log. True when another op of the same writer has the same number.
+    fn add(&mut self, line: &Line<'_>, ruled: &Ruled) -> impl Future<Output = Result<bool, Self::Fault>> + Send;
     /// Decides a held line anew.
     fn rule(&mut self, id: OpId, ruled: &Ruled) -> impl Future<Output = Result<(), Self::Fault>> + Send;
     /// Held ops that wait for this key (none = for a new build or a right), in the order in which they came.

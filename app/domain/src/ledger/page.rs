@@ -1,9 +1,11 @@
-//! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order.
+//! Giving rows out (design.md §4): what changed in the caller's scope after the cursor, stream by stream, in number order; and what the log
+//! has of the caller's writers, so that a phone finds what is missing here.
 
 use super::{Cursor, Scope, Unreadable};
-use crate::id::UnitId;
+use crate::id::{AccountId, UnitId};
+use crate::sync::digest::{Digest, MOST_WRITERS};
 use crate::unit::UnitTree;
-use crate::wire::WireRow;
+use crate::wire::{WireRow, WriterDigest};
 use std::future::Future;
 use uuid::Uuid;
 
@@ -51,6 +53,8 @@ pub trait Rows: Send {
         after: u64,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Stored>, Self::Fault>> + Send;
+    /// All ops in the log that this account made as this writer, however they were decided.
+    fn digest(&mut self, writer: Uuid, account: AccountId) -> impl Future<Output = Result<Digest, Self::Fault>> + Send;
 }
 
 /// A page.
@@ -141,6 +145,32 @@ async fn in_stream<R: Rows>(
                 }
             }
         }
+    }
+    Ok(found)
+}
+
+/// The writers of `writers=…` in a pull: ids with commas between them, each once, at most [`MOST_WRITERS`]. What is no id is left out: a
+/// phone takes silence for a writer that has nothing here, and offers it again.
+#[must_use]
+pub fn asked_writers(text: &str) -> Vec<Uuid> {
+    let mut writers = Vec::new();
+    for writer in text.split(',').filter_map(|w| Uuid::try_parse(w).ok()) {
+        if writers.len() < MOST_WRITERS && !writers.contains(&writer) {
+            writers.push(writer);
+        }
+    }
+    writers
+}
+
+/// What the log has of these writers; of another account's ops nothing is said.
+pub async fn digests<R: Rows>(
+    store: &mut R,
+    account: AccountId,
+    writers: &[Uuid],
+) -> Result<Vec<WriterDigest>, R::Fault> {
+    let mut found = Vec::with_capacity(writers.len());
+    for writer in writers {
+        found.push(WriterDigest::new(*writer, store.digest(*writer, account).await?));
     }
     Ok(found)
 }

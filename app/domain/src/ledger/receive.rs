@@ -86,8 +86,8 @@ pub async fn receive_all<L: Ledger>(
             ledger.undo(Part::Push).await?;
             let mut received = Received::default();
             for read in ops {
-                let result = alone(ledger, from, clock, read).await?;
-                note(ledger, &mut received, read, result).await?;
+                let taken = alone(ledger, from, clock, read).await?;
+                received.note(read, taken);
             }
             Ok(received)
         }
@@ -102,31 +102,45 @@ async fn together<L: Ledger>(
 ) -> Result<Received, L::Fault> {
     let mut received = Received::default();
     for read in ops {
-        let result = one(ledger, from, clock, read).await?;
-        note(ledger, &mut received, read, result).await?;
+        let taken = one(ledger, from, clock, read).await?;
+        received.note(read, taken);
     }
     Ok(received)
 }
 
-async fn note<L: Ledger>(
-    ledger: &mut L,
-    received: &mut Received,
-    read: &Read,
+/// What became of one op.
+#[derive(Debug)]
+struct Taken {
     result: OpResult,
-) -> Result<(), L::Fault> {
-    // Only for new ops: it was said with the first answer, and a phone that missed that finds out with its next op.
-    if let Ok(op) = &read.op
-        && matches!(result.r, Ruling::Applied | Ruling::Held | Ruling::Refused)
-        && !received.twins.contains(&op.w)
-        && ledger.has_twin(op).await?
-    {
-        received.twins.push(op.w);
-    }
-    received.results.push(result);
-    Ok(())
+    /// It is new, and another op of its writer has the same number. Not said for what was known before: it was said with the first
+    /// answer, and a phone that missed that finds out with its next op.
+    twin: bool,
 }
 
-async fn one<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<OpResult, L::Fault> {
+impl Taken {
+    /// Nothing new came into the log.
+    const fn known(result: OpResult) -> Self {
+        Self { result, twin: false }
+    }
+    /// A new line of the log.
+    const fn line(op: OpId, ruling: Ruling, why: Option<Why>, Added { seq, twin }: Added) -> Self {
+        Self { result: OpResult { id: op, r: ruling, seq: Some(seq), why, stored: None }, twin }
+    }
+}
+
+impl Received {
+    fn note(&mut self, read: &Read, Taken { result, twin }: Taken) {
+        if let Ok(op) = &read.op
+            && twin
+            && !self.twins.contains(&op.w)
+        {
+            self.twins.push(op.w);
+        }
+        self.results.push(result);
+    }
+}
+
+async fn one<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<Taken, L::Fault> {
     match &read.op {
         Ok(op) => {
             let at = clock.estimate(op, ledger.now());
@@ -136,10 +150,10 @@ async fn one<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &
     }
 }
 
-async fn alone<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<OpResult, L::Fault> {
+async fn alone<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<Taken, L::Fault> {
     ledger.begin(Part::Op).await?;
-    let result = match one(ledger, from, clock, read).await {
-        Ok(result) => result,
+    let taken = match one(ledger, from, clock, read).await {
+        Ok(taken) => taken,
         Err(fault) => {
             let id = read.op.as_ref().ok().map(|op| op.id);
             ledger.report("this op cannot be written; it is kept aside", id, &fault);
@@ -151,11 +165,11 @@ async fn alone<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read:
         }
     };
     ledger.end(Part::Op).await?;
-    Ok(result)
+    Ok(taken)
 }
 
 /// No envelope. The bytes are kept when they have an id that a person could look for.
-async fn bad<L: Ledger>(ledger: &mut L, from: Sender, raw: &str) -> Result<OpResult, L::Fault> {
+async fn bad<L: Ledger>(ledger: &mut L, from: Sender, raw: &str) -> Result<Taken, L::Fault> {
     #[derive(Deserialize)]
     struct OnlyId {
         id: OpId,
@@ -167,52 +181,45 @@ async fn bad<L: Ledger>(ledger: &mut L, from: Sender, raw: &str) -> Result<OpRes
     Ok(bad_result(id))
 }
 
-fn bad_result(id: Option<OpId>) -> OpResult {
-    OpResult { id: id.unwrap_or(OpId(Uuid::nil())), r: Ruling::Bad, seq: None, why: Some(Why::BadBody), stored: None }
+fn bad_result(id: Option<OpId>) -> Taken {
+    let id = id.unwrap_or(OpId(Uuid::nil()));
+    Taken::known(OpResult { id, r: Ruling::Bad, seq: None, why: Some(Why::BadBody), stored: None })
 }
 
-async fn keep_aside<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<OpResult, L::Fault> {
+async fn keep_aside<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     let ruled = Ruled { ruling: Ruling::Held, why: Some(Why::Other), wait: None, role: None };
-    let seq = add_line(ledger, op, raw, at, &ruled).await?;
-    Ok(OpResult { id: op.id, r: Ruling::Held, seq: Some(seq), why: Some(Why::Other), stored: None })
+    let added = add_line(ledger, op, raw, at, &ruled).await?;
+    Ok(Taken::line(op.id, Ruling::Held, ruled.why, added))
 }
 
 /// Known already? From somebody who may send it? Then it is decided.
-async fn receive<L: Ledger>(
-    ledger: &mut L,
-    from: Sender,
-    op: &Op,
-    raw: &str,
-    at: Millis,
-) -> Result<OpResult, L::Fault> {
+async fn receive<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     // Before anything is read that the decision rests on.
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
-    if bugs::on(Bug::NumberAsKey) && ledger.has_twin(op).await? {
-        return Ok(OpResult { id: op.id, r: Ruling::Dup, seq: None, why: None, stored: Some(Ruling::Applied) });
-    }
     if bugs::on(Bug::RejectOnClock) && (op.t.0 - ledger.now().0).abs() > Millis::DAY {
         return refuse(ledger, op, raw, at, Why::Other).await;
     }
     if let Some(known) = ledger.known(op.id).await?.filter(|_| !bugs::on(Bug::NoDedupe)) {
         if known.raw == raw {
-            return Ok(OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result });
+            let result = OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result };
+            return Ok(Taken::known(result));
         }
         ledger.quarantine(op.id, from, "clash", raw).await?;
-        let why = Some(Why::SameIdOtherBytes);
-        return Ok(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored: Some(known.result.r) });
+        let (why, stored) = (Some(Why::SameIdOtherBytes), Some(known.result.r));
+        return Ok(Taken::known(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored }));
     }
     // A phone sends ops of the account signed in, and what still waits of an account that signed in on this very device before.
     let right = op.act == from.account || op.dev == from.device && ledger.has_signed_in(op.dev, op.act).await?;
     if !right {
         return refuse(ledger, op, raw, at, Why::OtherAccount).await;
     }
-    take(ledger, op, raw, at).await
+    decided(ledger, op, raw, at).await
 }
 
-async fn refuse<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, why: Why) -> Result<OpResult, L::Fault> {
+async fn refuse<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, why: Why) -> Result<Taken, L::Fault> {
     let ruled = Ruled { ruling: Ruling::Refused, why: Some(why), wait: None, role: None };
-    let seq = add_line(ledger, op, raw, at, &ruled).await?;
-    Ok(OpResult { id: op.id, r: Ruling::Refused, seq: Some(seq), why: Some(why), stored: None })
+    let added = add_line(ledger, op, raw, at, &ruled).await?;
+    Ok(Taken::line(op.id, Ruling::Refused, ruled.why, added))
 }
 
 /// The stream of an op of that unit; those of units that nobody knows share one.
@@ -221,19 +228,36 @@ pub fn stream_of(units: &UnitTree, unit: UnitId) -> UnitId {
     if units.get(unit).is_some() { units.stream(unit) } else { UnitId(Uuid::nil()) }
 }
 
-async fn add_line<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, ruled: &Ruled) -> Result<u64, L::Fault> {
-    let stream = stream_of(&ledger.units(), op.u);
-    let seq = ledger.next_seq(stream).await?;
-    ledger.add(&Line { stream, seq, op, raw, at }, ruled).await?;
-    Ok(seq)
+/// A line that came into the log.
+#[derive(Clone, Copy)]
+struct Added {
+    seq: u64,
+    /// Another op of its writer has the same number.
+    twin: bool,
 }
 
-/// Decides a new op, writes it and what follows, and looks at those who waited for it.
+async fn add_line<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, ruled: &Ruled) -> Result<Added, L::Fault> {
+    let stream = stream_of(&ledger.units(), op.u);
+    let seq = ledger.next_seq(stream).await?;
+    let twin = ledger.add(&Line { stream, seq, op, raw, at }, ruled).await?;
+    Ok(Added { seq, twin })
+}
+
+/// Decides a new op, writes it and what follows, and looks at those who waited for it. For ops that the server itself makes; what phones
+/// send comes through [`receive_all`].
 pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<OpResult, L::Fault> {
+    Ok(decided(ledger, op, raw, at).await?.result)
+}
+
+async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
     let (verdict, body) = judge(ledger, op, at).await?;
     let ruled = ruled_by(&verdict);
-    let seq = add_line(ledger, op, raw, at, &ruled).await?;
+    let added @ Added { seq, twin } = add_line(ledger, op, raw, at, &ruled).await?;
+    if twin && bugs::on(Bug::NumberAsKey) {
+        let stored = Some(Ruling::Applied);
+        return Ok(Taken::known(OpResult { id: op.id, r: Ruling::Dup, seq: None, why: None, stored }));
+    }
     match verdict {
         Verdict::Apply(effect) => {
             let keys = freed_by(op.id, &effect);
@@ -243,7 +267,7 @@ pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> 
         Verdict::Hold(why, _) => held::show(ledger, op, body.as_ref(), why, at, Some(seq)).await?,
         Verdict::Refuse(_) => {}
     }
-    Ok(OpResult { id: op.id, r: ruled.ruling, seq: Some(seq), why: ruled.why, stored: None })
+    Ok(Taken::line(op.id, ruled.ruling, ruled.why, added))
 }
 
 pub(super) fn ruled_by(verdict: &Verdict) -> Ruled {
@@ -302,7 +326,8 @@ fn wait_key(waits: WaitsFor) -> Option<String> {
 }
 
 /// The keys of those whom an applied op may set free.
-pub(super) fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
+#[must_use]
+pub fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
     let mut keys = vec![format!("op:{op}")];
     match effect {
         Effect::Meeting(m) => keys.push(format!("meeting:{}", m.id)),

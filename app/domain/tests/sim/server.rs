@@ -6,13 +6,13 @@ use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, MemberId, OpId, UnitId};
 use domain::ledger::{
     Ask, Cursor, Known, Ledger, Line, Page, Part, PhoneClock, Put, Read, Rows, Ruled, Scope, Sender, Stored,
-    Unreadable, Waiting, held, page, receive_all,
+    Unreadable, Waiting, asked_writers, digests, held, page, receive_all,
 };
 use domain::op::Op;
 use domain::sync::digest::Digest;
 use domain::time::Millis;
 use domain::unit::UnitTree;
-use domain::wire::{OpResult, PROTO, PullAnswer, PushAnswer, PushRequest, Ruling, WriterDigest};
+use domain::wire::{OpResult, PROTO, PullAnswer, PushAnswer, PushRequest, Ruling};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -95,9 +95,6 @@ impl Ledger for Tx {
             result: OpResult { id, r: l.ruled.ruling, seq: Some(l.seq), why: l.ruled.why, stored: None },
         }))
     }
-    async fn has_twin(&mut self, op: &Op) -> Result<bool, SimFault> {
-        Ok(self.state.log.values().any(|l| l.op.w == op.w && l.op.n == op.n && l.op.id != op.id))
-    }
     async fn missing(&mut self, deps: &[OpId]) -> Result<Option<OpId>, SimFault> {
         let applied = |d: &OpId| self.state.log.get(d).is_some_and(|l| l.ruled.ruling == Ruling::Applied);
         Ok(deps.iter().find(|d| !applied(d)).copied())
@@ -119,11 +116,13 @@ impl Ledger for Tx {
         *seq += 1;
         Ok(*seq)
     }
-    async fn add(&mut self, line: &Line<'_>, ruled: &Ruled) -> Result<(), SimFault> {
+    async fn add(&mut self, line: &Line<'_>, ruled: &Ruled) -> Result<bool, SimFault> {
         if self.sick == Some(line.op.id) && ruled.why != Some(Why::Other) {
             return Err(SimFault("sick"));
         }
         let place = self.state.log.len() as u64;
+        let op = line.op;
+        let twin = self.state.log.values().any(|l| l.op.w == op.w && l.op.n == op.n && l.op.id != op.id);
         let logged = Logged {
             stream: line.stream,
             seq: line.seq,
@@ -134,7 +133,7 @@ impl Ledger for Tx {
             place,
         };
         self.state.log.insert(line.op.id, logged);
-        Ok(())
+        Ok(twin)
     }
     async fn rule(&mut self, id: OpId, ruled: &Ruled) -> Result<(), SimFault> {
         self.state.log.get_mut(&id).ok_or(SimFault("rule"))?.ruled = ruled.clone();
@@ -231,6 +230,10 @@ impl Rows for &State {
         found.truncate(limit);
         Ok(found)
     }
+    async fn digest(&mut self, writer: Uuid, account: AccountId) -> Result<Digest, SimFault> {
+        let of = self.log.values().filter(|l| l.op.w == writer && l.op.act == account);
+        Ok(Digest::of(of.map(|l| (l.op.id, l.op.n))))
+    }
 }
 
 /// A version of a scope; the real one is a better hash.
@@ -301,10 +304,8 @@ impl Server {
     pub fn pull(&self, account: AccountId, query: &str, at: i64) -> PullAnswer {
         let value = |name: &str| query.split('&').find_map(|p| p.strip_prefix(name));
         let page = self.page(account, value("cursor="), self.page_limit, at);
-        let writers = value("writers=").map(|list| {
-            let asked = list.split(',').filter_map(|w| Uuid::try_parse(w).ok());
-            asked.map(|w| WriterDigest::new(w, self.digest(w, account))).collect()
-        });
+        let writers =
+            value("writers=").map(|list| at_once(digests(&mut &self.state, account, &asked_writers(list))).unwrap());
         PullAnswer {
             proto: PROTO,
             epoch: self.epoch,
@@ -316,10 +317,6 @@ impl Server {
             digest: None,
             writers,
         }
-    }
-    fn digest(&self, writer: Uuid, account: AccountId) -> Digest {
-        let of = self.state.log.values().filter(|l| l.op.w == writer && l.op.act == account);
-        Digest::of(of.map(|l| (l.op.id, l.op.n)))
     }
     /// Rights changed, or a new start: what waits for no key is decided again.
     pub fn reconsider(&mut self, at: i64) {

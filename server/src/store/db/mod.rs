@@ -178,8 +178,16 @@ impl<'c> Db<'c> for &'c Pool {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many statements this thread has put to connections: for the test that a push asks no more than it has to.
+    pub(super) static ASKED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 impl<'c> Db<'c> for &'c mut Conn {
     fn target(self) -> Target<'c> {
+        #[cfg(test)]
+        ASKED.set(ASKED.get() + 1);
         match self {
             Conn::Sqlite(link) => Target::Sqlite(link.conn()),
             Conn::Postgres(link, trouble) => Target::Postgres(link.conn(), trouble),

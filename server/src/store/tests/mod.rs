@@ -94,6 +94,7 @@ on_both! {
     readers_cannot_write
     verify_names_what_differs
     text_with_the_zero_character_is_taken
+    a_push_asks_no_more_than_it_has_to
 }
 
 /// An open meeting with two members.
@@ -284,6 +285,25 @@ async fn text_with_the_zero_character_is_taken(place: Place) {
     odd.k = "attendance.\u{0}".into();
     let results = push(&store, &[odd, present(1)]).await;
     assert_eq!(results.iter().map(|r| r.r).collect::<Vec<_>>(), [Ruling::Held, Ruling::Applied]);
+    store.close().await;
+}
+
+/// Each statement is a way to the database and back, and everybody's writes wait for the one writer.
+async fn a_push_asks_no_more_than_it_has_to(place: Place) {
+    let store = book(&place).await;
+    let marks: Vec<Op> = (0..50).flat_map(|_| [present(1), present(2)]).collect();
+    let asked = async |ops: &[Op]| {
+        let before = super::db::ASKED.get();
+        push(&store, ops).await;
+        super::db::ASKED.get() - before
+    };
+    // The first marks of two people, and everything that is asked once in a push.
+    let first = asked(&marks[..2]).await;
+    let few = asked(&marks[2..12]).await;
+    let many = asked(&marks[12..]).await;
+    let per_op = (many - few) / (88 - 10);
+    let known = asked(&marks).await;
+    println!("first two: {first}; ten: {few}; 88: {many}; each more: {per_op}; hundred known: {known}");
     store.close().await;
 }
 
