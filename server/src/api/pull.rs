@@ -4,7 +4,9 @@ use crate::auth::Caller;
 use crate::error::{ApiError, Json, Query};
 use crate::openapi as doc;
 use crate::state::AppState;
+use crate::store::Pulled;
 use axum::extract::State;
+use domain::ledger::asked_writers;
 use domain::wire::{PROTO, PullAnswer};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +29,8 @@ struct From {
     cursor: Option<String>,
     /// Rows at most, 1-1000
     limit: Option<usize>,
+    /// Writers of the caller whose digest is wanted: ids with commas between them, at most 16
+    writers: Option<String>,
 }
 
 /// Rows of the caller's scope that changed since the cursor
@@ -41,7 +45,9 @@ async fn pull(
     let now = state.now();
     let scope = state.store.scope(&caller.account(), now).await?;
     let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let page = state.store.pull(&scope, from.cursor.as_deref(), limit).await?;
+    let asked = from.writers.as_deref().map(asked_writers);
+    let Pulled { page, writers } =
+        state.store.pull(&scope, from.cursor.as_deref(), limit, asked.as_deref().unwrap_or_default()).await?;
     Ok(Json(PullAnswer {
         proto: PROTO,
         epoch: state.store.epoch(),
@@ -51,6 +57,6 @@ async fn pull(
         reset: page.reset,
         rows: page.rows,
         digest: None,
-        writers: None,
+        writers: asked.map(|_| writers),
     }))
 }

@@ -4,8 +4,9 @@ use crate::auth::Caller;
 use crate::error::{ApiError, Json};
 use crate::openapi as doc;
 use crate::state::AppState;
-use crate::store::{Incoming, Sender};
+use crate::store::{Incoming, Received, Sender};
 use axum::extract::State;
+use domain::ledger::PhoneClock;
 use domain::wire::{MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,13 +33,11 @@ async fn push(
     }
     let incoming = Incoming {
         from: Sender { account: caller.account, device: caller.device },
-        now_t: asked.now_t,
-        now_m: asked.now_m,
-        session: asked.s,
+        clock: PhoneClock { now_t: asked.now_t, now_m: asked.now_m, session: asked.s },
         ops: asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect(),
     };
-    let results = state.store.push(incoming).await?;
+    let Received { results, twins } = state.store.push(incoming).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
     let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
-    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins: Vec::new(), results }))
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
 }

@@ -106,7 +106,7 @@ fn day(text: Option<String>) -> Result<Option<chrono::NaiveDate>, StoreError> {
 
 impl Tx {
     /// The actor of an account, once per transaction.
-    pub(super) async fn actor(&mut self, id: AccountId) -> Result<Option<Arc<Actor>>, StoreError> {
+    pub(super) async fn actor_of(&mut self, id: AccountId) -> Result<Option<Arc<Actor>>, StoreError> {
         if let Some(known) = self.actors.get(&id) {
             return Ok(known.clone());
         }
@@ -115,7 +115,7 @@ impl Tx {
         Ok(actor)
     }
     /// The name of an account, empty when there is none.
-    pub(super) async fn account_name(&mut self, id: AccountId) -> Result<String, StoreError> {
+    pub(super) async fn name_of(&mut self, id: AccountId) -> Result<String, StoreError> {
         let name: Option<String> =
             query_scalar("select name from account where id = $1").bind(id.0).fetch_optional(&mut self.conn).await?;
         Ok(name.unwrap_or_default())
@@ -224,7 +224,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 insert_grant(tx, account, &grant).await?;
-                super::held::reconsider(tx).await?;
+                domain::ledger::held::reconsider(tx).await?;
                 Ok(())
             })
         })

@@ -6,14 +6,17 @@
 //! rows are written in groups ([`GROUP`]).
 
 use super::db::{query, query_scalar};
-use super::log::{self, Line, Ruled};
+use super::log;
 use super::push::made_here;
 use super::records::{self, parse};
 use super::reports::register_version;
 use super::tx::{Change, Lock, Tx};
-use super::{Store, StoreError, held};
+use super::{Store, StoreError};
 use domain::decide::{Effect, Facts, Verdict, Why, decide};
 use domain::id::{AccountId, MemberId, UnitId};
+use domain::ledger::apply::apply;
+use domain::ledger::held::release;
+use domain::ledger::{Line, Ruled, freed_by};
 use domain::member::Member;
 use domain::op::{Body, Op};
 use domain::presence::Who;
@@ -67,12 +70,12 @@ impl Store {
         self.write_to(vec![Lock::Stream(stream)], move |tx| {
             Box::pin(async move {
                 let stream = tx.units.stream(cell);
-                tx.lock(stream).await?;
+                tx.lock_stream(stream).await?;
                 if register_version(&mut tx.conn, stream, cell).await? != version {
                     return Ok(false);
                 }
                 let freed = put_all(tx, account, cell, &made).await?;
-                held::release(tx, freed).await?;
+                release(tx, freed).await?;
                 query("update draft set saved = $1, body = $2 where id = $3 and account = $4")
                     .bind(tx.now.0)
                     .bind(&done)
@@ -91,7 +94,7 @@ impl Store {
 async fn put_all(tx: &mut Tx, account: AccountId, cell: UnitId, made: &[Made]) -> Result<VecDeque<String>, StoreError> {
     let stream = tx.units.stream(cell);
     let rejected = |index, why| StoreError::Rejected { index, why };
-    let actor = tx.actor(account).await?.ok_or(rejected(0, Why::OtherAccount))?;
+    let actor = tx.actor_of(account).await?.ok_or(rejected(0, Why::OtherAccount))?;
     let known = register(tx, stream, cell).await?;
     let waited_for = waited_for(tx).await?;
     let mut freed = VecDeque::new();
@@ -101,16 +104,13 @@ async fn put_all(tx: &mut Tx, account: AccountId, cell: UnitId, made: &[Made]) -
         for Made { op, raw, body } in group {
             let member = body.who().and_then(Who::member).and_then(|m| known.get(&m)).cloned();
             let facts = Facts { member, ..Facts::default() };
-            let member = match decide(&actor, &tx.units, &facts, op, body, tx.now, tx.now) {
-                Verdict::Apply(Effect::Member(member)) => member,
+            let effect = match decide(&actor, &tx.units, &facts, op, body, tx.now, tx.now) {
+                Verdict::Apply(effect) => effect,
                 Verdict::Hold(why, _) | Verdict::Refuse(why) => return Err(rejected(index, why)),
-                Verdict::Apply(_) => return Err(rejected(index, Why::BadBody)),
             };
-            let key = format!("who:{}", member.id);
-            if waited_for.contains(&key) {
-                freed.push_back(key);
-            }
-            let seq = tx.next_seq(stream).await?;
+            freed.extend(freed_by(op.id, &effect).into_iter().filter(|key| waited_for.contains(key)));
+            let Effect::Member(member) = effect else { return Err(rejected(index, Why::BadBody)) };
+            let seq = tx.draw(stream).await?;
             rows.push(Row { line: Line { stream, seq, op, raw, at: tx.now }, member });
             index += 1;
         }
@@ -151,7 +151,7 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
         for Row { line, member } in rows {
             log::add(tx, line, &ruled).await?;
             let effect = Effect::Member(member.clone());
-            records::apply(tx, line.op.id, line.seq, true, effect).await?;
+            apply(tx, line.op.id, line.seq, true, effect).await?;
         }
         return Ok(());
     }
@@ -169,7 +169,9 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
             .bind(line.raw)
             .bind(&verdict)
             .bind(line.at.0)
-            .bind(received);
+            .bind(received)
+            .bind(line.op.w)
+            .bind(i64::from(line.op.n));
     }
     lines.execute(&mut tx.conn).await?;
     let mut puts = query(PUT_MEMBERS.as_str());
@@ -189,8 +191,8 @@ async fn write_group(tx: &mut Tx, rows: &[Row<'_>]) -> Result<(), StoreError> {
 }
 
 static INSERT_LINES: LazyLock<String> = LazyLock::new(|| {
-    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, at, received) values ";
-    format!("{head}{}", tuples(11, ""))
+    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, at, received, w, n) values ";
+    format!("{head}{}", tuples(13, ""))
 });
 
 static PUT_MEMBERS: LazyLock<String> = LazyLock::new(|| {

@@ -1,15 +1,15 @@
-//! The op log: what is known of an op, adding one, and what waits for what.
+//! The op log: what is known of an op, adding one, what waits for what, and digests of writers.
 
 use super::StoreError;
 use super::db::{Conn, query, query_as, query_scalar};
 use super::tx::{Tx, Waits};
-use domain::account::Role;
-use domain::decide::{Effect, WaitsFor, Why};
-use domain::id::{OpId, UnitId};
-use domain::op::Op;
-use domain::presence::Who;
+use domain::decide::Why;
+use domain::id::{AccountId, DeviceId, OpId, UnitId};
+use domain::ledger::{Known, Line, Ruled, Sender, Waiting};
+use domain::sync::digest::Digest;
 use domain::time::Millis;
-use domain::wire::{OpResult, Ruling};
+use domain::wire::OpResult;
+use futures::TryStreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -25,12 +25,6 @@ pub(super) fn word<T: Serialize>(value: T) -> Result<String, StoreError> {
 /// The enum of a word.
 pub(super) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, StoreError> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| StoreError::Unreadable("word"))
-}
-
-/// An op as the log knows it.
-pub(super) struct Known {
-    pub raw: String,
-    pub result: OpResult,
 }
 
 /// Looks an op up by its id, the only key for de-duplication.
@@ -58,23 +52,6 @@ pub(super) async fn missing(conn: &mut Conn, deps: &[OpId]) -> Result<Option<OpI
     Ok(None)
 }
 
-/// How an op was decided.
-pub(super) struct Ruled {
-    pub ruling: Ruling,
-    pub why: Option<Why>,
-    pub wait: Option<String>,
-    pub role: Option<Role>,
-}
-
-/// A new line of the log.
-pub(super) struct Line<'a> {
-    pub stream: UnitId,
-    pub seq: u64,
-    pub op: &'a Op,
-    pub raw: &'a str,
-    pub at: Millis,
-}
-
 /// When more ops wait than this, they are not kept in mind.
 const MANY_WAIT: i64 = 500;
 
@@ -85,13 +62,40 @@ fn note_wait(tx: &mut Tx, ruled: &Ruled) {
     }
 }
 
-/// Adds a line.
-pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(), StoreError> {
+/// True when the account has signed in on the device, ever.
+pub(super) async fn has_signed_in(conn: &mut Conn, device: DeviceId, account: AccountId) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        query_scalar("select cast(1 as bigint) from device_account where device = $1 and account = $2")
+            .bind(device.0)
+            .bind(account.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// What the log has of an account's ops of one writer.
+pub(super) async fn digest(conn: &mut Conn, writer: Uuid, account: AccountId) -> Result<Digest, StoreError> {
+    // One by one: a writer may have very many.
+    let mut rows = query_as::<(Uuid, i64)>("select id, n from op where w = $1 and act = $2 and n is not null")
+        .bind(writer)
+        .bind(account.0)
+        .fetch(conn);
+    let mut digest = Digest::default();
+    while let Some((id, n)) = rows.try_next().await? {
+        digest.add(OpId(id), u32::try_from(n).unwrap_or(u32::MAX));
+    }
+    Ok(digest)
+}
+
+/// Adds a line. True when another op of the same writer has the same number: the statement that writes looks for it, too, because one of
+/// its own would be one more for each op.
+pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<bool, StoreError> {
     let received = tx.now.0;
     note_wait(tx, ruled);
-    query(
-        "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    let twin: bool = query_scalar(
+        "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         returning exists (select 1 from op where w = $15 and n = $16 and id <> $3)",
     )
     .bind(line.stream.0)
     .bind(line.seq.cast_signed())
@@ -107,9 +111,11 @@ pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<(
     .bind(ruled.role.map(word).transpose()?)
     .bind(line.at.0)
     .bind(received)
-    .execute(&mut tx.conn)
+    .bind(line.op.w)
+    .bind(i64::from(line.op.n))
+    .fetch_one(&mut tx.conn)
     .await?;
-    Ok(())
+    Ok(twin)
 }
 
 /// Decides a held line anew.
@@ -126,20 +132,10 @@ pub(super) async fn rule(tx: &mut Tx, id: OpId, ruled: &Ruled) -> Result<(), Sto
     Ok(())
 }
 
-/// A held line.
-pub(super) struct Waiting {
-    pub stream: UnitId,
-    pub seq: u64,
-    pub raw: String,
-    pub at: Millis,
-}
-
 type Held = (Uuid, i64, String, i64);
 
-impl From<Held> for Waiting {
-    fn from((stream, seq, raw, at): Held) -> Self {
-        Self { stream: UnitId(stream), seq: seq.cast_unsigned(), raw, at: Millis(at) }
-    }
+fn held((stream, seq, raw, at): Held) -> Waiting {
+    Waiting { stream: UnitId(stream), seq: seq.cast_unsigned(), raw, at: Millis(at) }
 }
 
 /// Ops that wait for this, in the order in which they came.
@@ -163,7 +159,7 @@ pub(super) async fn waiting(tx: &mut Tx, key: &str) -> Result<Vec<Waiting>, Stor
     .bind(key)
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows.into_iter().map(Waiting::from).collect())
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Ops that wait for a new build or for a right.
@@ -173,7 +169,7 @@ pub(super) async fn waiting_for_nothing(tx: &mut Tx) -> Result<Vec<Waiting>, Sto
     )
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows.into_iter().map(Waiting::from).collect())
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Ops that were held since a moment and wait for something, in the order in which they came.
@@ -185,47 +181,14 @@ pub(super) async fn held_since(tx: &mut Tx, since: Millis) -> Result<Vec<Waiting
     .bind(since.0)
     .fetch_all(&mut tx.conn)
     .await?;
-    Ok(rows.into_iter().map(Waiting::from).collect())
-}
-
-/// The key under which a held op waits. None: only a new build or a person helps.
-pub(super) fn wait_key(waits: WaitsFor) -> Option<String> {
-    match waits {
-        WaitsFor::Op(op) => Some(format!("op:{op}")),
-        WaitsFor::Meeting(meeting) => Some(format!("meeting:{meeting}")),
-        WaitsFor::Who(who) => Some(format!("who:{who}")),
-        WaitsFor::Notice(notice) => Some(format!("notice:{notice}")),
-        WaitsFor::Nothing => None,
-    }
-}
-
-/// The keys of those whom an applied op may set free.
-pub(super) fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
-    let mut keys = vec![format!("op:{op}")];
-    match effect {
-        Effect::Meeting(m) => keys.push(format!("meeting:{}", m.id)),
-        Effect::Guest(g) => keys.push(format!("who:{}", Who::Guest(g.id))),
-        Effect::Notice(n) => keys.push(format!("notice:{}", n.id)),
-        Effect::Member(m) => keys.push(format!("who:{}", m.id)),
-        Effect::Mark(..) | Effect::Void(..) | Effect::Read(..) => {}
-    }
-    keys
-}
-
-/// The role in which an effect counts, where it matters.
-pub(super) const fn role_of(effect: &Effect) -> Option<Role> {
-    match effect {
-        Effect::Mark(_, _, witness) => Some(witness.role),
-        Effect::Void(_, _, void) => Some(void.role),
-        _ => None,
-    }
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Keeps bytes that are not (or no longer) an op of their id, once.
 pub(super) async fn quarantine(
     tx: &mut Tx,
     id: OpId,
-    from: &super::push::Sender,
+    from: Sender,
     why: &'static str,
     raw: &str,
 ) -> Result<(), StoreError> {

@@ -41,12 +41,17 @@ macro_rules! migrations {
 
 /// The migrations for SQLite.
 pub(super) fn sqlite_migrations() -> Migrator {
-    migrations!("sqlite", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"))
+    migrations!("sqlite", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"), (3, "writer", "0003_writer.sql"))
 }
 
 /// The migrations for PostgreSQL: the same numbers, the same meaning.
 pub(super) fn postgres_migrations() -> Migrator {
-    migrations!("postgres", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"))
+    migrations!(
+        "postgres",
+        (1, "book", "0001_book.sql"),
+        (2, "held", "0002_held.sql"),
+        (3, "writer", "0003_writer.sql")
+    )
 }
 
 impl Store {

@@ -2,12 +2,13 @@
 
 use super::accounts::{self, Account, Device, Enrolment};
 use super::db::{query, query_scalar};
-use super::push::{made_here, take};
-use super::records::{self, Put};
+use super::push::made_here;
+use super::records;
 use super::tx::Tx;
 use super::{Store, StoreError};
 use domain::decide::Why;
 use domain::id::{AccountId, UnitId};
+use domain::ledger::{Put, take};
 use domain::op::{Body, Op};
 use domain::time::Millis;
 use domain::unit::Unit;

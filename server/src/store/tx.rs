@@ -8,6 +8,7 @@ use super::db::{Conn, query, query_scalar};
 use super::{Clock, StoreError, open};
 use domain::account::Actor;
 use domain::id::{AccountId, UnitId};
+use domain::ledger::Part;
 use domain::time::Millis;
 use domain::unit::UnitTree;
 use std::borrow::Cow;
@@ -78,6 +79,8 @@ pub(super) struct Tx {
     counters: HashMap<UnitId, (u64, bool)>,
     /// Actors read in this transaction.
     pub actors: HashMap<AccountId, Option<Arc<Actor>>>,
+    /// How much had changed when the latest part of each kind began. A part never stands in one of its own kind.
+    marks: [usize; 3],
     /// So that not every applied op asks who waits for it: seldom anybody does.
     pub waits: Waits,
 }
@@ -94,6 +97,7 @@ impl Tx {
             clock,
             counters: HashMap::new(),
             actors: HashMap::new(),
+            marks: [0; 3],
             waits: Waits::Unknown,
         }
     }
@@ -115,7 +119,7 @@ impl Tx {
         for lock in locks {
             match lock {
                 Lock::Stream(stream) => {
-                    self.lock(*stream).await?;
+                    self.lock_stream(*stream).await?;
                 }
                 Lock::Device(device) => {
                     query("select 1 from device where id = $1 for update")
@@ -131,6 +135,15 @@ impl Tx {
     pub async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
         Ok(self.conn.run(sql).await?)
     }
+    /// A part begins here.
+    pub fn mark(&mut self, part: Part) {
+        self.marks[part as usize] = self.changed.len();
+    }
+    /// Forgets what the part changed, and everything read: the part is being undone.
+    pub fn back_to_mark(&mut self, part: Part) {
+        self.changed.truncate(self.marks[part as usize]);
+        self.forget();
+    }
     /// Forgets what was read: it was undone, or another transaction begins.
     pub fn forget(&mut self) {
         self.counters.clear();
@@ -139,7 +152,7 @@ impl Tx {
     }
     /// Makes this the only transaction that decides about the stream, until it ends. True when others may have written to
     /// it just before: what was read of the stream earlier must be read again.
-    pub async fn lock(&mut self, stream: UnitId) -> Result<bool, StoreError> {
+    pub async fn lock_stream(&mut self, stream: UnitId) -> Result<bool, StoreError> {
         if self.counters.contains_key(&stream) {
             return Ok(false);
         }
@@ -169,8 +182,8 @@ impl Tx {
         Ok(query_scalar(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?)
     }
     /// The next number of a stream. Written by [`Tx::flush`].
-    pub async fn next_seq(&mut self, stream: UnitId) -> Result<u64, StoreError> {
-        self.lock(stream).await?;
+    pub async fn draw(&mut self, stream: UnitId) -> Result<u64, StoreError> {
+        self.lock_stream(stream).await?;
         let (last, dirty) = self.counters.entry(stream).or_default();
         *last += 1;
         *dirty = true;

@@ -2,6 +2,7 @@
 
 use crate::helpers::*;
 use domain::account::{Grant, Role};
+use domain::ledger::PhoneClock;
 use domain::op::{Body, Op};
 use domain::time::Millis;
 use domain::wire::{OpResult, Ruling};
@@ -16,6 +17,8 @@ struct Place<K> {
     clock: Arc<AtomicI64>,
     _keep: K,
 }
+
+const CLOCK: PhoneClock = PhoneClock { now_t: T0, now_m: 0, session: Uuid::nil() };
 
 fn secretary() -> Account {
     Account { id: id("s"), name: "Bí thư".into(), member: None, grants: vec![Grant::new(Role::Secretary, id("A"))] }
@@ -32,7 +35,7 @@ fn op(body: &Body, n: u32) -> Op {
 async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
     let from = Sender { account: id("s"), device: id("d") };
     let ops = ops.iter().map(Op::encode).collect();
-    store.push(Incoming { from, now_t: T0, now_m: 0, session: Uuid::nil(), ops }).await.unwrap()
+    store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap().results
 }
 
 async fn pushes_and_pulls<K>(place: &Place<K>) {
@@ -50,9 +53,9 @@ async fn pushes_and_pulls<K>(place: &Place<K>) {
     assert!(push(store, &ops).await.iter().all(|r| r.r == Ruling::Dup));
     let account = secretary();
     let scope = Scope::of(account.id, account.member, &account.grants, &store.units(), T0);
-    let page = store.pull(&scope, None, 1000).await.unwrap();
+    let page = store.pull(&scope, None, 1000, &[]).await.unwrap().page;
     assert_eq!(page.rows.iter().filter(|r| r.table != "unit").count(), 3, "two ops about one meeting are one row");
-    let next = store.pull(&scope, Some(&page.cursor.encode()), 1000).await.unwrap();
+    let next = store.pull(&scope, Some(&page.cursor.encode()), 1000, &[]).await.unwrap().page;
     assert!(next.rows.is_empty() && !next.reset && !next.more);
     assert_eq!(store.refold().await.unwrap(), 0);
 }
@@ -94,7 +97,7 @@ async fn closing_finishes_and_then_refuses<K>(place: &Place<K>) {
 async fn push_one(store: &Store) -> Result<Vec<OpResult>, StoreError> {
     let from = Sender { account: id("s"), device: id("d") };
     let ops = vec![op(&planned("m"), 1).encode()];
-    store.push(Incoming { from, now_t: T0, now_m: 0, session: Uuid::nil(), ops }).await
+    Ok(store.push(Incoming { from, clock: CLOCK, ops }).await?.results)
 }
 
 macro_rules! contract {

@@ -87,10 +87,10 @@ pub(super) const TABLES: [Table; 13] = [
     },
     Table {
         name: "op",
-        kinds: &[Id, Int, Id, Id, Id, Id, Text, Text, Text, Text, Text, Text, Int, Int],
+        kinds: &[Id, Int, Id, Id, Id, Id, Text, Text, Text, Text, Text, Text, Int, Int, Id, Int],
         count: "select count(*) from op",
-        select: "select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received from op order by stream, seq",
-        insert: "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        select: "select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n from op order by stream, seq",
+        insert: "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     },
     Table {
         name: "quarantine",

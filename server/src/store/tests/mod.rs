@@ -14,6 +14,7 @@ use super::{Account, Seed, Store, StoreError, system_clock};
 use domain::account::{Grant, Role};
 use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, MeetingId, MemberId, UnitId};
+use domain::ledger::PhoneClock;
 use domain::meeting::{Form, MeetingKind, MeetingPlan};
 use domain::member::{Member, PersonName};
 use domain::op::{Body, How, Op};
@@ -27,6 +28,7 @@ use uuid::Uuid;
 const CELL: UnitId = UnitId(Uuid::from_u128(1));
 const ACCOUNT: AccountId = AccountId(Uuid::from_u128(2));
 const MEETING: MeetingId = MeetingId(Uuid::from_u128(3));
+const CLOCK: PhoneClock = PhoneClock { now_t: Millis(0), now_m: 0, session: Uuid::nil() };
 
 const fn person(n: u128) -> MemberId {
     MemberId(Uuid::from_u128(100 + n))
@@ -44,7 +46,7 @@ fn present(n: u128) -> Op {
 async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
     let from = Sender { account: ACCOUNT, device: DeviceId(Uuid::nil()) };
     let ops = ops.iter().map(Op::encode).collect();
-    store.push(Incoming { from, now_t: Millis(0), now_m: 0, session: Uuid::nil(), ops }).await.unwrap()
+    store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap().results
 }
 
 /// An empty database, and what must outlive it.

@@ -1,7 +1,7 @@
 //! Several processes behind one PostgreSQL: two stores on one database are two processes as far as the database can tell.
 
 use super::cluster::Cluster;
-use super::{ACCOUNT, CELL, MEETING, Place, fill, op, person, present, push};
+use super::{ACCOUNT, CELL, CLOCK, MEETING, Place, fill, op, person, present, push};
 use crate::store::db::{query, query_scalar};
 use crate::store::push::{Incoming, Sender, made_here};
 use crate::store::{
@@ -54,7 +54,7 @@ fn notice(unit: UnitId, title: &str) -> Op {
 async fn try_push(store: &Store, ops: &[Op]) -> Result<Vec<OpResult>, StoreError> {
     let from = Sender { account: ops[0].act, device: DeviceId(Uuid::nil()) };
     let ops = ops.iter().map(Op::encode).collect();
-    store.push(Incoming { from, now_t: Millis(0), now_m: 0, session: Uuid::nil(), ops }).await
+    Ok(store.push(Incoming { from, clock: CLOCK, ops }).await?.results)
 }
 
 /// Polls until it holds.
@@ -82,8 +82,9 @@ fn held_open(store: &Store, ops: Vec<Op>) -> (watch::Sender<bool>, watch::Receiv
         let work = store.write(move |tx| {
             let (mut gate, ops, written) = (gate.clone(), ops.clone(), written.clone());
             Box::pin(async move {
+                let now = tx.now;
                 for op in &ops {
-                    let result = crate::store::push::take(tx, op, &op.encode(), tx.now).await?;
+                    let result = domain::ledger::take(tx, op, &op.encode(), now).await?;
                     assert_eq!(result.r, Ruling::Applied);
                 }
                 tx.flush().await?;
@@ -113,7 +114,7 @@ impl Puller {
     }
     async fn pull(&mut self) {
         loop {
-            let page = self.store.pull(&self.scope, self.cursor.as_deref(), 7).await.unwrap();
+            let page = self.store.pull(&self.scope, self.cursor.as_deref(), 7, &[]).await.unwrap().page;
             assert!(!page.reset);
             self.seen.extend(page.rows.into_iter().map(|r| ((r.table, r.id), r.seq)));
             self.cursor = Some(page.cursor.encode());
