@@ -6,7 +6,6 @@ use crate::openapi as doc;
 use crate::state::AppState;
 use crate::store::Pulled;
 use axum::extract::State;
-use domain::ledger::asked_writers;
 use domain::wire::{PROTO, PullAnswer};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,7 +28,7 @@ struct From {
     cursor: Option<String>,
     /// Rows at most, 1-1000
     limit: Option<usize>,
-    /// Writers of the caller whose digest is wanted: ids with commas between them, at most 16
+    /// Writers of the caller whose digest is wanted: ids with commas between them, at most 16. Answered with the last page
     writers: Option<String>,
 }
 
@@ -45,9 +44,8 @@ async fn pull(
     let now = state.now();
     let scope = state.store.scope(&caller.account(), now).await?;
     let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let asked = from.writers.as_deref().map(asked_writers);
     let Pulled { page, writers } =
-        state.store.pull(&scope, from.cursor.as_deref(), limit, asked.as_deref().unwrap_or_default()).await?;
+        state.store.pull(&scope, from.cursor.as_deref(), limit, from.writers.as_deref()).await?;
     Ok(Json(PullAnswer {
         proto: PROTO,
         epoch: state.store.epoch(),
@@ -57,6 +55,6 @@ async fn pull(
         reset: page.reset,
         rows: page.rows,
         digest: None,
-        writers: asked.map(|_| writers),
+        writers,
     }))
 }

@@ -15,25 +15,25 @@ use uuid::Uuid;
 pub struct Pulled {
     /// Rows of the scope.
     pub page: Page,
-    /// What the log has of the writers asked for, in that order, at the same moment.
-    pub writers: Vec<WriterDigest>,
+    /// What the log has of the writers asked for, at the same moment; see [`digests`].
+    pub writers: Option<Vec<WriterDigest>>,
 }
 
 impl Store {
-    /// The next page for a scope, at most `limit` rows, and digests of these writers of its account.
+    /// The next page for a scope, at most `limit` rows, and digests of these writers (ids with commas between them) of its account.
     pub async fn pull(
         &self,
         scope: &Scope,
         cursor: Option<&str>,
         limit: usize,
-        writers: &[Uuid],
+        writers: Option<&str>,
     ) -> Result<Pulled, StoreError> {
         let start = Cursor::start(self.epoch(), version(scope));
         let units = self.units();
         // One transaction, so that all questions see the same moment.
         let mut moment = Moment(self.reader().snapshot().await?);
         let page = page(&mut moment, scope, &units, start, cursor, limit).await?;
-        let writers = digests(&mut moment, scope.account, writers).await?;
+        let writers = digests(&mut moment, scope.account, writers, page.more).await?;
         Ok(Pulled { page, writers })
     }
 }

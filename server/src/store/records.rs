@@ -19,15 +19,27 @@ pub(super) async fn body_of(db: impl Db<'_>, table: &'static str, id: &str) -> R
         .await?)
 }
 
-/// Unit and body of the living record (table, id), wherever it stands, inside the writer's transaction.
+/// Unit and body of the living record (table, id), wherever it stands, inside the writer's transaction. A meeting, which hundreds of ops
+/// of a transaction name, is kept in mind while its stream is locked: nobody else changes it then.
 pub(super) async fn record(tx: &mut Tx, table: &'static str, id: &str) -> Result<Option<(UnitId, String)>, StoreError> {
+    let is_meeting = table == "meeting";
+    if is_meeting && let Some(found) = tx.meetings.get(id) {
+        return Ok(Some(found.clone()));
+    }
     let row: Option<(Uuid, String)> =
         query_as("select unit, body from record where tbl = $1 and id = $2 and gone = false order by seq desc limit 1")
             .bind(table)
             .bind(id)
             .fetch_optional(&mut tx.conn)
             .await?;
-    Ok(row.map(|(unit, body)| (UnitId(unit), body)))
+    let found = row.map(|(unit, body)| (UnitId(unit), body));
+    if is_meeting
+        && let Some((unit, body)) = &found
+        && tx.has_locked(tx.units.stream(*unit))
+    {
+        tx.meetings.insert(id.to_owned(), (*unit, body.clone()));
+    }
+    Ok(found)
 }
 
 /// The living record (table, id) as its domain type.
@@ -50,6 +62,9 @@ pub(super) fn json<T: Serialize>(table: &'static str, value: &T) -> Result<Strin
 /// Writes one row and remembers it for live screens.
 pub(super) async fn put(tx: &mut Tx, row: Put<'_>) -> Result<u64, StoreError> {
     let stream = tx.units.stream(row.unit);
+    if row.table == "meeting" {
+        tx.meetings.remove(row.id);
+    }
     let seq = match row.seq {
         Some(seq) => seq,
         None => tx.draw(stream).await?,

@@ -79,6 +79,8 @@ pub(super) struct Tx {
     counters: HashMap<UnitId, (u64, bool)>,
     /// Actors read in this transaction.
     pub actors: HashMap<AccountId, Option<Arc<Actor>>>,
+    /// Meetings read in this transaction, of locked streams only: unit and body.
+    pub meetings: HashMap<String, (UnitId, String)>,
     /// How much had changed when the latest part of each kind began. A part never stands in one of its own kind.
     marks: [usize; 3],
     /// So that not every applied op asks who waits for it: seldom anybody does.
@@ -97,6 +99,7 @@ impl Tx {
             clock,
             counters: HashMap::new(),
             actors: HashMap::new(),
+            meetings: HashMap::new(),
             marks: [0; 3],
             waits: Waits::Unknown,
         }
@@ -148,12 +151,13 @@ impl Tx {
     pub fn forget(&mut self) {
         self.counters.clear();
         self.actors.clear();
+        self.meetings.clear();
         self.waits = Waits::Unknown;
     }
     /// Makes this the only transaction that decides about the stream, until it ends. True when others may have written to
     /// it just before: what was read of the stream earlier must be read again.
     pub async fn lock_stream(&mut self, stream: UnitId) -> Result<bool, StoreError> {
-        if self.counters.contains_key(&stream) {
+        if self.has_locked(stream) {
             return Ok(false);
         }
         // Others may have added to it until now.
@@ -161,6 +165,10 @@ impl Tx {
         let last = if self.conn.is_postgres() { self.lock_row(stream).await? } else { self.counter(stream).await? };
         self.counters.insert(stream, (last.map_or(0, i64::cast_unsigned), false));
         Ok(self.conn.is_postgres())
+    }
+    /// True when this transaction has locked the stream.
+    pub fn has_locked(&self, stream: UnitId) -> bool {
+        self.counters.contains_key(&stream)
     }
     async fn counter(&mut self, stream: UnitId) -> Result<Option<i64>, StoreError> {
         Ok(query_scalar("select seq from stream where stream = $1")

@@ -4,9 +4,10 @@ use crate::helpers::*;
 use domain::account::{Grant, Role};
 use domain::ledger::PhoneClock;
 use domain::op::{Body, Op};
+use domain::sync::digest::Digest;
 use domain::time::Millis;
-use domain::wire::{OpResult, Ruling};
-use server::store::{Account, Address, Incoming, Scope, Seed, Sender, Store, StoreError, made_here};
+use domain::wire::{OpResult, Ruling, WriterDigest};
+use server::store::{Account, Address, Incoming, Received, Scope, Seed, Sender, Store, StoreError, made_here};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use uuid::Uuid;
@@ -32,10 +33,14 @@ fn op(body: &Body, n: u32) -> Op {
     made_here(id("s"), id("A"), body, T0, id("writer"), n)
 }
 
-async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
+async fn receive(store: &Store, ops: &[Op]) -> Received {
     let from = Sender { account: id("s"), device: id("d") };
     let ops = ops.iter().map(Op::encode).collect();
-    store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap().results
+    store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap()
+}
+
+async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
+    receive(store, ops).await.results
 }
 
 async fn pushes_and_pulls<K>(place: &Place<K>) {
@@ -53,11 +58,60 @@ async fn pushes_and_pulls<K>(place: &Place<K>) {
     assert!(push(store, &ops).await.iter().all(|r| r.r == Ruling::Dup));
     let account = secretary();
     let scope = Scope::of(account.id, account.member, &account.grants, &store.units(), T0);
-    let page = store.pull(&scope, None, 1000, &[]).await.unwrap().page;
+    let page = store.pull(&scope, None, 1000, None).await.unwrap().page;
     assert_eq!(page.rows.iter().filter(|r| r.table != "unit").count(), 3, "two ops about one meeting are one row");
-    let next = store.pull(&scope, Some(&page.cursor.encode()), 1000, &[]).await.unwrap().page;
+    let next = store.pull(&scope, Some(&page.cursor.encode()), 1000, None).await.unwrap().page;
     assert!(next.rows.is_empty() && !next.reset && !next.more);
     assert_eq!(store.refold().await.unwrap(), 0);
+}
+
+/// Digests of writers and twins: what a phone needs to find what is missing here, and that it was cloned.
+async fn digests_and_twins<K>(place: &Place<K>) {
+    let store = &place.store;
+    let made = |n| op(&written(&format!("n{n}"), T0), n);
+    // Number 3 never comes. The last one is of another cell, refused, and in the log like the others.
+    let mut ops = vec![made(1), made(2), made(4)];
+    let mut refused = op(&written("elsewhere", T0), 5);
+    refused.u = id("B");
+    ops.push(refused);
+    assert_eq!(push(store, &ops).await[3].r, Ruling::Refused);
+    let scope = store.scope(&secretary(), T0).await.unwrap();
+    let told = async |scope: &Scope, asked: &str| store.pull(scope, None, 1000, Some(asked)).await.unwrap().writers;
+    let writer = id::<Uuid>("writer");
+    let of = |ops: &[Op]| WriterDigest::new(writer, Digest::of(ops.iter().map(|op| (op.id, op.n))));
+    assert_eq!(told(&scope, &writer.to_string()).await, Some(vec![of(&ops)]));
+    assert_eq!((of(&ops).count, of(&ops).high, of(&ops).digest().gaps()), (4, 5, 1));
+    // As phones write it, with one that nobody knows and one that is no id.
+    let unknown = Uuid::from_u128(7);
+    let list = format!("{},x,{}", unknown.simple(), writer.simple());
+    let both = vec![WriterDigest::new(unknown, Digest::default()), of(&ops)];
+    assert_eq!(told(&scope, &list).await, Some(both));
+    assert_eq!(told(&scope, "").await, Some(Vec::new()));
+    let many = vec![writer.to_string(); 100].join(",");
+    assert_eq!(told(&scope, &many).await.unwrap().len(), 16);
+    assert_eq!(store.pull(&scope, None, 1, Some(&list)).await.unwrap().writers, None, "not before the last page");
+    let other = store.scope(&Account { id: id("other"), ..secretary() }, T0).await.unwrap();
+    let nothing = WriterDigest::new(writer, Digest::default());
+    assert_eq!(told(&other, &writer.to_string()).await, Some(vec![nothing]), "nothing of another's");
+
+    // The gap is filled; what the log does not take does not count.
+    let mut clash = ops[0].clone();
+    clash.n = 9;
+    assert_eq!(push(store, &[clash]).await[0].r, Ruling::Clash);
+    ops.push(made(3));
+    assert!(receive(store, &ops).await.twins.is_empty(), "each number was used once");
+    assert_eq!(told(&scope, &writer.to_string()).await, Some(vec![of(&ops)]));
+
+    // Two phones count under one writer: told with the op that shows it, and once in an answer.
+    let twins = [op(&written("t1", T0), 4), op(&written("t2", T0), 5), op(&written("t3", T0), 6)];
+    let answer = receive(store, &twins).await;
+    assert_eq!(answer.twins, [writer]);
+    assert!(answer.results.iter().all(|r| r.r == Ruling::Applied), "nothing is lost by it");
+    assert!(receive(store, &twins).await.twins.is_empty(), "it was told");
+    let together = [op(&written("t4", T0), 7), op(&written("t5", T0), 7)];
+    assert_eq!(receive(store, &together).await.twins, [writer], "also both in one push");
+    ops.extend(twins.into_iter().chain(together));
+    assert_eq!(told(&scope, &writer.to_string()).await, Some(vec![of(&ops)]));
 }
 
 async fn all_or_nothing<K>(place: &Place<K>) {
@@ -106,6 +160,10 @@ macro_rules! contract {
             #[tokio::test]
             async fn pushes_and_pulls() {
                 super::pushes_and_pulls(&$open().await).await;
+            }
+            #[tokio::test]
+            async fn digests_and_twins() {
+                super::digests_and_twins(&$open().await).await;
             }
             #[tokio::test]
             async fn all_or_nothing() {

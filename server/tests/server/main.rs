@@ -17,3 +17,4 @@ mod pull;
 mod push;
 mod restart;
 mod sessions;
+mod tab;

@@ -18,7 +18,7 @@ pub mod receive;
 pub mod scope;
 
 pub use cursor::Cursor;
-pub use page::{Ask, Page, Rows, Stored, asked_writers, digests, page};
+pub use page::{Ask, Page, Rows, Stored, digests, page};
 pub use receive::{PhoneClock, Read, Received, Sender, freed_by, receive_all, stream_of, take};
 pub use scope::Scope;
 

@@ -149,28 +149,18 @@ async fn in_stream<R: Rows>(
     Ok(found)
 }
 
-/// The writers of `writers=…` in a pull: ids with commas between them, each once, at most [`MOST_WRITERS`]. What is no id is left out: a
-/// phone takes silence for a writer that has nothing here, and offers it again.
-#[must_use]
-pub fn asked_writers(text: &str) -> Vec<Uuid> {
-    let mut writers = Vec::new();
-    for writer in text.split(',').filter_map(|w| Uuid::try_parse(w).ok()) {
-        if writers.len() < MOST_WRITERS && !writers.contains(&writer) {
-            writers.push(writer);
-        }
-    }
-    writers
-}
-
-/// What the log has of these writers; of another account's ops nothing is said.
+/// What the log has of the writers of `writers=…` in a pull: ids with commas between them, at most [`MOST_WRITERS`]; what is no id is left
+/// out. Of another account's ops nothing is said. `None`: nobody asked, or there is `more` to come: a phone compares when it has everything.
 pub async fn digests<R: Rows>(
     store: &mut R,
     account: AccountId,
-    writers: &[Uuid],
-) -> Result<Vec<WriterDigest>, R::Fault> {
-    let mut found = Vec::with_capacity(writers.len());
-    for writer in writers {
-        found.push(WriterDigest::new(*writer, store.digest(*writer, account).await?));
+    asked: Option<&str>,
+    more: bool,
+) -> Result<Option<Vec<WriterDigest>>, R::Fault> {
+    let Some(asked) = asked.filter(|_| !more) else { return Ok(None) };
+    let mut found = Vec::new();
+    for writer in asked.split(',').filter_map(|w| Uuid::try_parse(w).ok()).take(MOST_WRITERS) {
+        found.push(WriterDigest::new(writer, store.digest(writer, account).await?));
     }
-    Ok(found)
+    Ok(Some(found))
 }

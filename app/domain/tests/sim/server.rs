@@ -6,7 +6,7 @@ use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, MemberId, OpId, UnitId};
 use domain::ledger::{
     Ask, Cursor, Known, Ledger, Line, Page, Part, PhoneClock, Put, Read, Rows, Ruled, Scope, Sender, Stored,
-    Unreadable, Waiting, asked_writers, digests, held, page, receive_all,
+    Unreadable, Waiting, digests, held, page, receive_all,
 };
 use domain::op::Op;
 use domain::sync::digest::Digest;
@@ -304,8 +304,7 @@ impl Server {
     pub fn pull(&self, account: AccountId, query: &str, at: i64) -> PullAnswer {
         let value = |name: &str| query.split('&').find_map(|p| p.strip_prefix(name));
         let page = self.page(account, value("cursor="), self.page_limit, at);
-        let writers =
-            value("writers=").map(|list| at_once(digests(&mut &self.state, account, &asked_writers(list))).unwrap());
+        let writers = at_once(digests(&mut &self.state, account, value("writers="), page.more)).unwrap();
         PullAnswer {
             proto: PROTO,
             epoch: self.epoch,

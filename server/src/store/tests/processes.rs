@@ -114,7 +114,7 @@ impl Puller {
     }
     async fn pull(&mut self) {
         loop {
-            let page = self.store.pull(&self.scope, self.cursor.as_deref(), 7, &[]).await.unwrap().page;
+            let page = self.store.pull(&self.scope, self.cursor.as_deref(), 7, None).await.unwrap().page;
             assert!(!page.reset);
             self.seen.extend(page.rows.into_iter().map(|r| ((r.table, r.id), r.seq)));
             self.cursor = Some(page.cursor.encode());
