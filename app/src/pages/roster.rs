@@ -157,10 +157,10 @@ fn register(app: App, cell: &Unit) -> AnyView {
                 {s::PRINT}
             </button>
         </div>
+        <h2 class="print-only">{[s::ROSTER_PRINTED, " · ", &cell.name].concat()}</h2>
         <p class="strong num" data-testid="roster-count">
             {move || s::roster_count(main.get() + exempt.get(), exempt.get())}
         </p>
-        <h2 class="print-only">{cell.name.clone()}</h2>
         <div class="roll-head no-print">
             {search_box(text, s::SEARCH_PERSON, "roster-search", || {})}
         </div>

@@ -272,7 +272,20 @@ const PHRASES: &[(&[&str], Field)] = &[
         Field::Born,
     ),
     (&["ho va ten dem", "ho ten dem", "ho dem", "ho lot", "chu dem", "chu lot"], Field::FamilyAndMiddle),
-    (&["ho va ten", "ho ten", "hoten", "ten dang vien", "full name", "ho ten dang vien"], Field::FullName),
+    (
+        &[
+            "ho va ten",
+            "ho ten",
+            "hoten",
+            "ten dang vien",
+            "ten dong chi",
+            "ten dv",
+            "ten dc",
+            "full name",
+            "ho ten dang vien",
+        ],
+        Field::FullName,
+    ),
     (&["ghi chu", "luu y", "chu thich"], Field::Note),
 ];
 
@@ -305,7 +318,7 @@ pub fn field_of_header(header: &str) -> Option<Field> {
         // *Năm* (year) is no man.
         "nam" => return (!header.to_lowercase().contains(['ă', '\u{306}'])).then_some(Field::Male),
         "nu" => return Some(Field::Female),
-        "sinh" => return Some(Field::Born),
+        "sinh" | "ns" | "n s" => return Some(Field::Born),
         _ => {}
     }
     PHRASES.iter().find(|(phrases, _)| phrases.iter().any(|p| has_phrase(&plain, p))).map(|(_, field)| *field)

@@ -97,6 +97,7 @@ words! {
 
     // register
     ROSTER_TITLE = "Danh sách";
+    ROSTER_PRINTED = "Danh sách đảng viên";
     NO_REGISTER = "Tài khoản này không giữ danh sách nào";
     NO_REGISTER_TEXT = "Danh sách do bí thư, chi ủy chi bộ giữ.";
     CELL = "Chi bộ";
