@@ -90,6 +90,44 @@ test('a notice read in airplane mode, and a check-in by the member', async (t) =
     await until('the writer sees it', async () => (await list.innerText()).includes(reads.read[0].name));
   });
 
+  await step('a scheduled notice stays with its writer until it is sent, and goes when it is withdrawn', async () => {
+    const { page } = writer;
+    const title = 'Nhắc lịch trực tuần sau';
+    const kind = (value) => page.locator(`label.choice:has(input[name=when][value=${value}])`);
+    await open(writer, '/thong-bao-moi');
+    await byId(page, 'notice-title').fill(title);
+    await byId(page, 'notice-body').fill('Xin xem bảng phân công.');
+    await kind('later').click();
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await page.locator('#date').fill(tomorrow);
+    await page.locator('#time').fill('07:30');
+    await byId(page, 'notice-save').click();
+    await allSent(page);
+    const find = async () => [...(await api.everything()).notice.values()].find((one) => one.text.title === title);
+    const planned = await until('it is at the server', find);
+    assert.ok(planned.text.publish_at > Date.now());
+    const item = (one) => one.page.locator(`[data-testid=notice-item][href="/thong-bao/${planned.id}"]`);
+    await open(writer, '/thong-bao');
+    await item(writer).waitFor();
+    await open(reader, '/thong-bao');
+    await reader.settled();
+    assert.equal(await item(reader).count(), 0, 'nobody but writers knows of it yet');
+
+    await open(writer, `/thong-bao/${planned.id}/sua`);
+    await kind('now').click();
+    await byId(page, 'notice-save').click();
+    await allSent(page);
+    await item(reader).waitFor(); // by itself: the member's phone follows live
+
+    await open(writer, `/thong-bao/${planned.id}/sua`);
+    await byId(page, 'notice-withdraw').click();
+    await byId(page, 'confirm-yes').click();
+    await allSent(page);
+    await item(reader).waitFor({ state: 'detached' });
+    await open(writer, '/thong-bao');
+    await item(writer).waitFor();
+  });
+
   await step('the member checks in without network, with the code from the secretary\'s phone', async () => {
     await openRoll(writer, meeting.id, 0);
     const { page } = writer;
