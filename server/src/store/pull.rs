@@ -1,6 +1,6 @@
 //! Giving rows out: one moment of the database as the [`Rows`] of `domain`. What a page is and who sees what stands in `domain::ledger`.
 
-use super::db::{Conn, query_as, query_scalar};
+use super::db::{Conn, query_as};
 use super::scope::{Scope, version};
 use super::{Store, StoreError, log};
 use domain::id::{AccountId, UnitId};
@@ -8,6 +8,7 @@ pub use domain::ledger::Cursor;
 use domain::ledger::{Ask, Page, Rows, Stored, digests, page};
 use domain::sync::digest::Digest;
 use domain::wire::WriterDigest;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What a pull gives.
@@ -38,6 +39,12 @@ impl Store {
     }
 }
 
+/// Streams whose heads are asked for by name.
+const FEW_STREAMS: usize = 4;
+/// The heads of [`FEW_STREAMS`]: a cell's, its ward's and what is above.
+const HEADS_OF_FEW: &str = "select stream, seq from stream where stream in ($1, $2, $3, $4)";
+/// All heads: one row a ward, for those who see many wards.
+const HEADS: &str = "select stream, seq from stream";
 /// What is shared in a stream.
 const SHARED: &str = "select tbl, id, unit, owner, seq, gone, due, body from record
      where stream = $1 and owner is null and seq > $2 order by seq limit $3";
@@ -61,10 +68,18 @@ struct Moment(Conn);
 impl Rows for Moment {
     type Fault = StoreError;
 
-    async fn head(&mut self, stream: UnitId) -> Result<u64, StoreError> {
-        let head: Option<i64> =
-            query_scalar("select seq from stream where stream = $1").bind(stream.0).fetch_optional(&mut self.0).await?;
-        Ok(head.map_or(0, i64::cast_unsigned))
+    async fn heads(&mut self, streams: &BTreeSet<UnitId>) -> Result<BTreeMap<UnitId, u64>, StoreError> {
+        let few = streams.len() <= FEW_STREAMS;
+        let mut question = query_as::<(Uuid, i64)>(if few { HEADS_OF_FEW } else { HEADS });
+        if few {
+            // Places that are not needed name a stream a second time, or nobody's.
+            let padding = std::iter::repeat(streams.first().map_or(Uuid::nil(), |s| s.0));
+            for stream in streams.iter().map(|s| s.0).chain(padding).take(FEW_STREAMS) {
+                question = question.bind(stream);
+            }
+        }
+        let heads = question.fetch_all(&mut self.0).await?;
+        Ok(heads.into_iter().map(|(stream, seq)| (UnitId(stream), seq.cast_unsigned())).collect())
     }
     async fn after(&mut self, stream: UnitId, ask: Ask, after: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let question = match ask {

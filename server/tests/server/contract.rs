@@ -2,10 +2,12 @@
 
 use crate::helpers::*;
 use domain::account::{Grant, Role};
+use domain::id::UnitId;
 use domain::ledger::PhoneClock;
 use domain::op::{Body, Op};
 use domain::sync::digest::Digest;
 use domain::time::Millis;
+use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling, WriterDigest};
 use server::store::{Account, Address, Incoming, Received, Scope, Seed, Sender, Store, StoreError, made_here};
 use std::sync::Arc;
@@ -114,6 +116,41 @@ async fn digests_and_twins<K>(place: &Place<K>) {
     assert_eq!(told(&scope, &writer.to_string()).await, Some(vec![of(&ops)]));
 }
 
+/// Who sees many wards has a page for each step, and hears of a change in any one of them.
+async fn many_streams_are_paged_like_one<K>(place: &Place<K>) {
+    let store = &place.store;
+    let ward = |n: u128, name: &str| Unit {
+        id: UnitId(Uuid::from_u128(n)),
+        parent: Some(id("P")),
+        kind: UnitKind::Ward,
+        name: name.to_owned(),
+        online_allowed: false,
+    };
+    let wards = (1..=7).map(|n| ward(n, "Phường")).collect();
+    let upper = Account { grants: vec![Grant::new(Role::Upper, id("P"))], ..secretary() };
+    store.seed(Seed { units: wards, ..Seed::default() }).await.unwrap();
+    let scope = store.scope(&upper, T0).await.unwrap();
+    assert!(scope.streams(&store.units()).len() > 7);
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = store.pull(&scope, cursor.as_deref(), 3, None).await.unwrap().page;
+        assert!(page.rows.len() <= 3 && !page.reset);
+        seen.extend(page.rows.into_iter().map(|row| row.id));
+        cursor = Some(page.cursor.encode());
+        if !page.more {
+            break;
+        }
+    }
+    seen.sort();
+    let mut all: Vec<String> = store.units().iter().map(|unit| unit.id.to_string()).collect();
+    all.sort();
+    assert_eq!(seen, all, "each once");
+    store.seed(Seed { units: vec![ward(5, "Phường mới")], ..Seed::default() }).await.unwrap();
+    let page = store.pull(&scope, cursor.as_deref(), 3, None).await.unwrap().page;
+    assert_eq!(page.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), [Uuid::from_u128(5).to_string()]);
+    assert!(!page.more);
+}
+
 async fn all_or_nothing<K>(place: &Place<K>) {
     let store = &place.store;
     let actor = secretary().actor();
@@ -164,6 +201,10 @@ macro_rules! contract {
             #[tokio::test]
             async fn digests_and_twins() {
                 super::digests_and_twins(&$open().await).await;
+            }
+            #[tokio::test]
+            async fn many_streams_are_paged_like_one() {
+                super::many_streams_are_paged_like_one(&$open().await).await;
             }
             #[tokio::test]
             async fn all_or_nothing() {

@@ -6,6 +6,7 @@ use crate::id::{AccountId, UnitId};
 use crate::sync::digest::{Digest, MOST_WRITERS};
 use crate::unit::UnitTree;
 use crate::wire::{WireRow, WriterDigest};
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use uuid::Uuid;
 
@@ -43,8 +44,11 @@ pub enum Ask {
 pub trait Rows: Send {
     /// Why the store did not do it.
     type Fault: From<Unreadable> + Send;
-    /// The last number given in a stream; 0 = none.
-    fn head(&mut self, stream: UnitId) -> impl Future<Output = Result<u64, Self::Fault>> + Send;
+    /// The last number given in each of these streams; a stream that is not among the answers has none. It may answer of others, too.
+    fn heads(
+        &mut self,
+        streams: &BTreeSet<UnitId>,
+    ) -> impl Future<Output = Result<BTreeMap<UnitId, u64>, Self::Fault>> + Send;
     /// The first `limit` records of the stream with a number above `after`, in number order; fewer only when there are no more.
     fn after(
         &mut self,
@@ -82,17 +86,17 @@ pub async fn page<R: Rows>(
 ) -> Result<Page, R::Fault> {
     let given = given.filter(|c| !c.is_empty());
     let mut known = given.and_then(Cursor::decode).filter(|c| c.epoch == start.epoch && c.scope == start.scope);
-    let mut heads = Vec::new();
-    for stream in scope.streams(units) {
-        let head = store.head(stream).await?;
-        if known.as_ref().and_then(|c| c.seqs.get(&stream)).is_some_and(|at| *at > head) {
-            known = None;
-        }
-        heads.push((stream, head));
+    let streams = scope.streams(units);
+    let heads = store.heads(&streams).await?;
+    let head = |stream: &UnitId| heads.get(stream).copied().unwrap_or(0);
+    let is_ahead = |c: &Cursor| streams.iter().any(|s| c.seqs.get(s).is_some_and(|at| *at > head(s)));
+    if known.as_ref().is_some_and(is_ahead) {
+        known = None;
     }
     let reset = given.is_some() && known.is_none();
     let mut page = Page { rows: Vec::new(), cursor: known.unwrap_or(start), more: false, reset };
-    for (stream, head) in heads {
+    for stream in &streams {
+        let (stream, head) = (*stream, head(stream));
         let after = page.cursor.seqs.get(&stream).copied().unwrap_or(0);
         if head <= after {
             continue;

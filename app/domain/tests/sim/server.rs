@@ -203,8 +203,8 @@ impl Ledger for Tx {
 
 impl Rows for &State {
     type Fault = SimFault;
-    async fn head(&mut self, stream: UnitId) -> Result<u64, SimFault> {
-        Ok(self.counters.get(&stream).copied().unwrap_or(0))
+    async fn heads(&mut self, streams: &BTreeSet<UnitId>) -> Result<BTreeMap<UnitId, u64>, SimFault> {
+        Ok(streams.iter().filter_map(|s| Some((*s, *self.counters.get(s)?))).collect())
     }
     async fn after(&mut self, stream: UnitId, ask: Ask, after: u64, limit: usize) -> Result<Vec<Stored>, SimFault> {
         let wanted = |unit: UnitId, owner: Option<Uuid>| match ask {
