@@ -4,6 +4,7 @@
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
+mod ledger;
 mod plans;
 mod processes;
 mod statements;
@@ -22,6 +23,7 @@ use domain::presence::{PresentAs, Who};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling};
+use ledger::{a_push_asks_no_more_than_it_has_to, lines_of_an_older_release_get_their_writer};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -288,53 +290,6 @@ async fn text_with_the_zero_character_is_taken(place: Place) {
     odd.k = "attendance.\u{0}".into();
     let results = push(&store, &[odd, present(1)]).await;
     assert_eq!(results.iter().map(|r| r.r).collect::<Vec<_>>(), [Ruling::Held, Ruling::Applied]);
-    store.close().await;
-}
-
-/// The migration reads writer and number of older lines out of their bytes; digests are then those of all lines.
-async fn lines_of_an_older_release_get_their_writer(place: Place) {
-    const SQLITE: &str = include_str!("../../../migrations/sqlite/0003_writer.sql");
-    const POSTGRES: &str = include_str!("../../../migrations/postgres/0003_writer.sql");
-    let store = book(&place).await;
-    let mut odd = op(&Body::NoticeWithdrawn { notice: Uuid::nil().into() });
-    (odd.k, odd.n) = ("of.a.newer\u{0}\"phone".into(), u32::MAX);
-    push(&store, &[present(1), odd]).await;
-    let account = Account { id: ACCOUNT, name: String::new(), member: None, grants: Vec::new() };
-    let scope = store.scope(&account, store.now()).await.unwrap();
-    let writer = Uuid::nil().to_string();
-    let digests = async || store.pull(&scope, None, 1000, Some(&writer)).await.unwrap().writers.unwrap();
-    let before = digests().await;
-    assert_eq!((before[0].count, before[0].high), (6, u32::MAX));
-    run(&store, "update op set w = null, n = null").await.unwrap();
-    assert_eq!(digests().await[0].count, 0);
-    let migration = if store.is_shared() { POSTGRES } else { SQLITE };
-    let begin = migration.find("update op").unwrap();
-    let end = begin + migration[begin..].find(";\n").unwrap();
-    run(&store, &migration[begin..end]).await.unwrap();
-    assert_eq!(digests().await, before);
-    store.close().await;
-}
-
-/// Each statement is a way to the database and back, and everybody's writes wait for the one writer.
-async fn a_push_asks_no_more_than_it_has_to(place: Place) {
-    let store = book(&place).await;
-    let marks: Vec<Op> = (0..50).flat_map(|_| [present(1), present(2)]).collect();
-    let asked = async |ops: &[Op]| {
-        let before = super::db::ASKED.get();
-        push(&store, ops).await;
-        super::db::ASKED.get() - before
-    };
-    // The first marks of two people, and everything that is asked once in a push.
-    let first = asked(&marks[..2]).await;
-    let few = asked(&marks[2..12]).await;
-    let many = asked(&marks[12..]).await;
-    let per_op = (many - few) / (88 - 10);
-    let known = asked(&marks).await;
-    println!("first two: {first}; ten: {few}; 88: {many}; each more: {per_op}; hundred known: {known}");
-    // Known already? The member, the log with its twin, the presence before and after.
-    assert_eq!((many - few) % (88 - 10), 0, "the same for each op");
-    assert!(per_op <= 5 && first <= 10 + 2 * 5, "each: {per_op}; the first two with all that is asked once: {first}");
-    assert!(known <= 100 + 5, "what is known is looked up and no more: {known}");
     store.close().await;
 }
 
