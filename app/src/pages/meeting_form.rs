@@ -116,7 +116,6 @@ fn read(fields: &Fields, papers: Papers, bad_paper: RwSignal<bool>) -> Result<Me
     })
 }
 
-#[expect(clippy::too_many_lines, reason = "one form from top to bottom")]
 #[expect(clippy::needless_pass_by_value, reason = "the form takes the plan over")]
 fn form(app: App, old: Option<Meeting>, wanted: Option<UnitId>) -> AnyView {
     let units: Vec<Unit> = untrack(|| units_with(app, Power::HoldMeetings, &[UnitKind::Ward, UnitKind::Cell]));

@@ -73,7 +73,7 @@ pub struct Entry {
     app: App,
     fields: Fields,
     draft: Draft,
-    navigate: StoredValue<Box<dyn Fn(&str) + Send + Sync>>,
+    navigate: StoredValue<Go>,
 }
 
 impl Entry {
@@ -119,8 +119,11 @@ impl Entry {
     }
 }
 
+/// Goes to an address.
+type Go = Box<dyn Fn(&str) + Send + Sync>;
+
 /// Goes to another page in place of this one: *back* does not lead into a form that was sent.
-fn go_on() -> Box<dyn Fn(&str) + Send + Sync> {
+fn go_on() -> Go {
     let navigate = use_navigate();
     Box::new(move |to| navigate(to, NavigateOptions { replace: true, ..Default::default() }))
 }
