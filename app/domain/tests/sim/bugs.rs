@@ -1,6 +1,6 @@
 //! T13 for the bugs of the core: `cargo test --profile quick -p domain --features seeded-bugs --test sim t13`.
 
-use crate::world::Fault;
+use crate::faults::Fault;
 use domain::bugs::{Bug, seed};
 
 #[test]

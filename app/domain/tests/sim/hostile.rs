@@ -1,8 +1,9 @@
 //! T4: codec, cursor, digest and hostile bytes, 100,000 cases: no panic, no false answer.
 
 use crate::exec::{Chance, at_once};
+use crate::faults::Fault;
 use crate::server::{Server, Tx};
-use crate::world::{Fault, World};
+use crate::world::World;
 use domain::id::{OpId, UnitId};
 use domain::ledger::{Cursor, PhoneClock, Read, Sender, receive_all};
 use domain::op::Op;

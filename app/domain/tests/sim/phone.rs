@@ -2,7 +2,8 @@
 //! only at commits (5 s after the first change, at most 60 an hour and 10 MiB an hour); ops in IndexedDB are strict, its rows are not.
 
 use crate::exec::Chance;
-use crate::world::{Bug, Fault as F, World};
+use crate::faults::Fault as F;
+use crate::world::{Bug, World};
 use domain::book::Book;
 use domain::id::{AccountId, DeviceId, OpId};
 use domain::op::Op;

@@ -49,11 +49,8 @@ pub async fn round<P: Port>(p: &P, pull_anyway: bool) -> Result<(), Failure> {
     push::offer_other_epochs(p).await;
     push::settle_fates(p).await;
     push::push_all(p).await?;
-    if (memory.want_pull.replace(false) || pull_anyway)
-        && let Err(failure) = pull::pull_all(p).await
-    {
-        memory.want_pull.set(true);
-        return Err(failure);
+    if memory.want_pull.replace(false) || pull_anyway {
+        pull::pull_all(p).await?;
     }
     Ok(())
 }

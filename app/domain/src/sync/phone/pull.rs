@@ -22,17 +22,19 @@ const MOVED: u8 = 4;
 /// How long after a failed write the disk is tried again, ms.
 const BEHIND: i64 = 60_000;
 
-/// Pulls until there is no more.
+/// Pulls until there is no more. Where it could not come to the end, nothing is taken for seen, and another pull is wanted.
 pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
     // What was in the book before this pull began is in its rows when it ends.
     let covered: Vec<OpId> = outbox::ids(p, &mut |e| matches!(e.stage, Stage::InBook { pulled: false, .. }));
     let mut quiet = true;
-    if let Err(failure) = walk(p, &mut quiet).await {
-        // The rows may have changed before the network broke off, and the next pull then finds nothing new: shown now or not at all.
+    let walked = walk(p, &mut quiet).await;
+    if walked != Ok(End::Reached) {
+        // The rows may have changed before it broke off, and the next pull then finds nothing new: shown now or not at all.
         if !quiet {
             tap::rebuild(p);
         }
-        return Err(failure);
+        p.memory().want_pull.set(true);
+        return walked.map(drop);
     }
     settle_fates(p).await;
     let settled = outbox::change(p, &covered, &mut |e| match e.stage {
@@ -46,18 +48,27 @@ pub async fn pull_all<P: Port>(p: &P) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How far a walk came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// To the end: the rows in memory are everything that the server had.
+    Reached,
+    /// Not there: another tab was always faster, somebody signed out meanwhile, or the server does not get on.
+    Missed,
+}
+
 /// To the end of what the server has, and once more if the disk was behind. `quiet` becomes false as soon as the rows in memory changed.
-async fn walk<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
-    pages(p, quiet).await?;
-    if catch_up(p).await {
+async fn walk<P: Port>(p: &P, quiet: &mut bool) -> Result<End, Failure> {
+    let end = pages(p, quiet).await?;
+    if end == End::Reached && catch_up(p).await {
         *quiet = false;
-        pages(p, quiet).await?;
+        return pages(p, quiet).await;
     }
-    Ok(())
+    Ok(end)
 }
 
 /// One walk to the end of what the server has.
-async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
+async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<End, Failure> {
     let memory = p.memory();
     let mut moved = 0;
     let asked = ask_for(p);
@@ -72,7 +83,7 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
         plan.reset |= cursor.is_empty();
         p.heard();
         if memory.stopped.get() {
-            return Ok(());
+            return Ok(End::Missed);
         }
         if memory.mark.borrow().1.cursor != cursor {
             // The cache was cleared or read anew while this was under way (signed out and in again): it follows rows that are not here.
@@ -80,7 +91,7 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
             if moved < MOVED {
                 continue;
             }
-            break;
+            return Ok(End::Missed);
         }
         new_epoch(p, plan.epoch).await;
         let mark = Mark { cursor: plan.cursor.clone(), epoch: Some(plan.epoch) };
@@ -98,7 +109,7 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
                     if moved < MOVED {
                         continue;
                     }
-                    break;
+                    return Ok(End::Missed);
                 }
                 Err(fault) => {
                     // Shown from memory; the disk keeps its older state, which is whole in itself, until it is caught up with.
@@ -110,7 +121,8 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
             if memory.stopped.get() {
                 // Signed out meanwhile: nothing of this stays.
                 boot::clear_cache(p).await;
-                return Ok(());
+                *quiet = false;
+                return Ok(End::Missed);
             }
             plan.apply(&mut memory.base.borrow_mut());
             memory.rows_epoch.set(Some(plan.epoch));
@@ -130,12 +142,15 @@ async fn pages<P: Port>(p: &P, quiet: &mut bool) -> Result<(), Failure> {
         if plan.reset {
             memory.was_reset.set(true);
         }
-        if !plan.more || plan.cursor == cursor {
+        if !plan.more {
             compare(p, &plan, &asked).await;
-            break;
+            return Ok(End::Reached);
+        }
+        if plan.cursor == cursor {
+            // More, and no way to it: asking the same again would go round for ever.
+            return Ok(End::Missed);
         }
     }
-    Ok(())
 }
 
 /// Writes a page to the disk, unless the disk is behind: then it lacks an earlier page, and a cursor there would skip it. A reset begins
