@@ -17,6 +17,7 @@
 
 pub mod account;
 pub mod book;
+mod bug_list;
 #[cfg(feature = "seeded-bugs")]
 pub mod bugs;
 #[cfg(not(feature = "seeded-bugs"))]

@@ -113,7 +113,7 @@ impl World {
     /// `poison`: the op that the server did not take when the round began. The faults end at one moment, also in the middle of a round: what
     /// was turned away before it is passed over in this round and goes out with the next one, although nothing is turned away at its end.
     pub fn check_progress(&self, tab: &Tab, before: &[Entry], poison: Option<OpId>) {
-        let excused = [Fault::NewerServer, Fault::SignedOut, Fault::Roles, Fault::Restore]
+        let excused = [Fault::NewerServer, Fault::Silent, Fault::SignedOut, Fault::Roles, Fault::Restore]
             .iter()
             .any(|f| self.faults.contains(f));
         if excused || tab.memory.again.get() || tab.session.borrow().is_none() {

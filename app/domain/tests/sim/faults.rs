@@ -37,6 +37,7 @@ pub enum Fault {
     Poison,
     NewerPhone,
     NewerServer,
+    Silent,
     OtherProto,
     Twins,
     Reused,
@@ -47,7 +48,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Drop,
         Self::HalfOpen,
         Self::Duplicate,
@@ -68,6 +69,7 @@ impl Fault {
         Self::Poison,
         Self::NewerPhone,
         Self::NewerServer,
+        Self::Silent,
         Self::OtherProto,
         Self::Twins,
         Self::Reused,

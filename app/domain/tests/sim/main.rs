@@ -2,8 +2,6 @@
 //!
 //! `SLH_SEEDS=1000000 cargo test --profile quick -p domain --test sim t1` for more seeds, `SLH_SEED=n` for one.
 
-#[cfg(feature = "seeded-bugs")]
-mod bugs;
 mod check;
 mod exec;
 mod faults;
@@ -15,6 +13,8 @@ mod register;
 mod rest;
 mod script;
 mod server;
+#[cfg(feature = "seeded-bugs")]
+mod t13_core;
 mod world;
 
 use faults::Fault;
@@ -23,6 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use world::{Bug, World};
 
 /// How long people tap, in simulated ms.
@@ -112,7 +113,7 @@ fn t1_ten_thousand_seeds() {
     }
     let seeds = number("SLH_SEEDS").unwrap_or(10_000);
     let from = number("SLH_FROM").unwrap_or(0);
-    let until = number("SLH_MINUTES").map(|m| std::time::Instant::now() + std::time::Duration::from_secs(m * 60));
+    let until = number("SLH_MINUTES").map(|m| Instant::now() + Duration::from_secs(m * 60));
     let next = AtomicU64::new(from);
     let bad: Mutex<Vec<(u64, String)>> = Mutex::default();
     let hits: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
@@ -123,7 +124,7 @@ fn t1_ten_thousand_seeds() {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let over = until.map_or(seed >= from + seeds, |end| std::time::Instant::now() >= end);
+                    let over = until.map_or(seed >= from + seeds, |end| Instant::now() >= end);
                     if over || bad.lock().unwrap().len() >= 5 {
                         break;
                     }
@@ -193,21 +194,36 @@ fn t2_a_crash_at_each_step_then_at_pairs() {
 }
 
 /// T13 for the bugs of the shells: each is caught within seconds.
-#[test]
-fn t13_bugs_of_the_shells_are_caught() {
-    let list: [(Bug, &[Fault]); 5] = [
-        (Bug::AckBeforeCommit, &[Fault::ServerCrash]),
-        (Bug::SynchronousNormal, &[Fault::ServerCrash]),
-        (Bug::CursorBeforeRows, &[Fault::Crash, Fault::TabClosed]),
-        (Bug::ArrayUnderALock, &[Fault::ManyTabs, Fault::Deaf, Fault::TabClosed]),
-        (Bug::BareSequence, &[Fault::Reorder]),
-    ];
-    for (bug, faults) in list {
-        let begun = std::time::Instant::now();
+mod t13_shells {
+    use super::*;
+
+    fn is_caught(bug: Bug, faults: &[Fault]) {
+        let begun = Instant::now();
         let caught =
             (0..2_000).find_map(|seed| attempt(seed, Some(faults), Some(bug), vec![]).err().map(|what| (seed, what)));
         let (seed, what) = caught.unwrap_or_else(|| panic!("{bug:?} is not caught"));
         println!("{bug:?}: seed {seed} in {} ms: {what}", begun.elapsed().as_millis());
         assert!(begun.elapsed().as_secs() < 60, "{bug:?} is caught too late");
+    }
+
+    #[test]
+    fn ack_before_commit() {
+        is_caught(Bug::AckBeforeCommit, &[Fault::ServerCrash]);
+    }
+    #[test]
+    fn synchronous_normal() {
+        is_caught(Bug::SynchronousNormal, &[Fault::ServerCrash]);
+    }
+    #[test]
+    fn cursor_before_rows() {
+        is_caught(Bug::CursorBeforeRows, &[Fault::Crash, Fault::TabClosed]);
+    }
+    #[test]
+    fn array_under_a_lock() {
+        is_caught(Bug::ArrayUnderALock, &[Fault::ManyTabs, Fault::Deaf, Fault::TabClosed]);
+    }
+    #[test]
+    fn bare_sequence() {
+        is_caught(Bug::BareSequence, &[Fault::Reorder]);
     }
 }

@@ -148,6 +148,18 @@ impl World {
         if seen != there || !there.is_subset(truth) {
             self.fail(format!("I4: tab {} shows {} present, the book has {}", tab.n, seen.len(), there.len()));
         }
+        // The counts on the screen, by every way of being there.
+        for meeting in view.meetings.values() {
+            let known = |who: &Who| match who {
+                Who::Member(m) => view.members.contains_key(m),
+                Who::Guest(g) => view.guests.contains_key(g),
+            };
+            let tally = view.tally(meeting);
+            let there = truth.iter().filter(|(m, who)| *m == meeting.id && known(who)).count();
+            if (tally.present + tally.extra + tally.guests) as usize != there {
+                self.fail(format!("I4: tab {} counts {tally:?} at {}, {there} were there", tab.n, meeting.id));
+            }
+        }
         // I6: what became of each op is on the author's screen.
         for entry in tab.entries.borrow().iter().filter(|e| e.op.act == tab.device.account) {
             let line = state.log.get(&entry.id);

@@ -58,7 +58,8 @@ pub async fn run_tab(world: Rc<World>, tab: Rc<Tab>) {
         let result = phone::round(&*tab, true).await;
         tab.busy.set(false);
         drop(turn);
-        if result.is_ok() {
+        // A pull that gave up to a faster tab has not seen everything.
+        if result.is_ok() && !tab.memory.want_pull.get() {
             tab.seen.set(version);
             world.check_progress(&tab, &before, poison);
         }
