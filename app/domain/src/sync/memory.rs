@@ -20,8 +20,8 @@ pub struct Mark {
     pub epoch: Option<Uuid>,
 }
 
-/// See the module.
-#[derive(Debug)]
+/// See the module. It can be cloned, so that a test goes on from one moment in more than one way.
+#[derive(Clone, Debug)]
 pub struct Memory {
     /// The server's rows.
     pub base: RefCell<Book>,

@@ -12,6 +12,7 @@ use domain::presence::{Presence, Who};
 use domain::sync::{Entry, Stage};
 use domain::wire::{PullAnswer, PushRequest, Ruling};
 use serde_json::value::RawValue;
+use std::fmt::Write as _;
 
 impl World {
     /// I1: what the screen called saved is on that phone or at the server.
@@ -58,7 +59,7 @@ impl World {
         for id in before.log.keys().filter(|id| !after.log.contains_key(id)) {
             self.fail(format!("I2: {id} left the log"));
         }
-        if self.seed % 4 == 0 && !ops.is_empty() {
+        if self.seed.is_multiple_of(4) && !ops.is_empty() {
             let year = 365 * 86_400_000;
             let moved = |raw: &RawValue| {
                 let Ok(mut op) = Op::parse(raw.get()) else { return raw.to_owned() };
@@ -152,7 +153,7 @@ impl World {
             let waiting: Vec<_> =
                 tab.entries.borrow().iter().filter(|e| e.stage == Stage::Waiting).map(|e| e.op.k.clone()).collect();
             if tab.seen.get() != version || !waiting.is_empty() {
-                text += &format!(" tab {}: seen {} of {version}, waiting {waiting:?};", tab.n, tab.seen.get());
+                let _ = write!(text, " tab {}: seen {} of {version}, waiting {waiting:?};", tab.n, tab.seen.get());
             }
         }
         text

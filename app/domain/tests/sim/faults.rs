@@ -142,7 +142,7 @@ impl World {
                     boot::clear_cache(&*tab).await;
                     tap::rebuild(&*tab);
                     tab.world.time.wait(2_000).await;
-                    *tab.session.borrow_mut() = tab.world.session(&tab.device);
+                    *tab.session.borrow_mut() = Some(tab.world.session(&tab.device));
                     tab.memory.stopped.set(false);
                     tap::rebuild(&*tab);
                 });

@@ -2,6 +2,8 @@
 //!
 //! `SLH_SEEDS=1000000 cargo test --profile quick -p domain --test sim t1` for more seeds, `SLH_SEED=n` for one.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
 mod check;
 mod exec;
 mod faults;
@@ -15,6 +17,7 @@ mod script;
 mod server;
 #[cfg(feature = "seeded-bugs")]
 mod t13_core;
+mod t3;
 mod world;
 
 use faults::Fault;
@@ -44,12 +47,12 @@ fn run(seed: u64, only: Option<&[Fault]>, bug: Option<Bug>, crash_at: Vec<u64>) 
     let go = |until: i64, calm: bool| -> Result<(), String> {
         let mut n = 0_u64;
         while world.time.now.get() < until
-            && !(calm && n % 16 == 0 && world.is_calm())
+            && !(calm && n.is_multiple_of(16) && world.is_calm())
             && world.time.step(&world.chance)
         {
             world.weather();
             n += 1;
-            if n % 64 == 0 {
+            if n.is_multiple_of(64) {
                 world.check_saved();
                 world.check_acked();
             }

@@ -103,7 +103,7 @@ impl World {
             return Some((400, r#"{"code":"bad_proto","message":"…"}"#.into()));
         }
         if self.may(Fault::Unwritable, 300) {
-            let sick = self.made.borrow().keys().copied().filter(|id| body.contains(&id.to_string())).last();
+            let sick = self.made.borrow().keys().copied().rfind(|id| body.contains(&id.to_string()));
             self.server.borrow_mut().sick = sick;
         }
         if self.may(Fault::Poison, 300) {

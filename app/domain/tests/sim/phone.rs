@@ -23,7 +23,7 @@ type Rows = Rc<BTreeMap<String, Rc<str>>>;
 #[derive(Default)]
 pub struct Disk {
     pub local: BTreeMap<OpId, Rc<str>>,
-    local_disk: BTreeMap<OpId, Rc<str>>,
+    local_flushed: BTreeMap<OpId, Rc<str>>,
     local_due: Option<i64>,
     local_bytes: usize,
     commits: Vec<(i64, usize)>,
@@ -37,7 +37,7 @@ impl Disk {
     /// The browser writes localStorage when its time has come.
     fn settle(&mut self, now: i64) {
         if self.local_due.is_some_and(|due| due <= now) {
-            self.local_disk.clone_from(&self.local);
+            self.local_flushed.clone_from(&self.local);
             self.commits.push((now, std::mem::take(&mut self.local_bytes)));
             self.local_due = None;
         }
@@ -55,7 +55,7 @@ impl Disk {
     /// The browser dies.
     fn crash(&mut self, now: i64, rows_lost: bool) {
         self.settle(now);
-        self.local.clone_from(&self.local_disk);
+        self.local.clone_from(&self.local_flushed);
         self.local_due = None;
         if rows_lost {
             (self.rows, self.mark) = self.flushed.clone();
@@ -109,7 +109,7 @@ impl Tab {
             entries: RefCell::default(),
             view: RefCell::default(),
             fault: Cell::default(),
-            session: RefCell::new(world.session(device)),
+            session: RefCell::new(Some(world.session(device))),
             cloned: Cell::default(),
             born: world.time.now.get(),
             seen: Cell::default(),
@@ -153,11 +153,11 @@ impl Device {
         if local {
             let disk = &mut *disk;
             disk.local.retain(|id, _| !disk.ops.contains_key(id));
-            disk.local_disk.clone_from(&disk.local);
+            disk.local_flushed.clone_from(&disk.local);
         } else {
             let live: std::collections::BTreeSet<OpId> = disk.local.keys().copied().collect();
             let keep: std::collections::BTreeSet<OpId> =
-                disk.local_disk.keys().copied().filter(|id| live.contains(id)).collect();
+                disk.local_flushed.keys().copied().filter(|id| live.contains(id)).collect();
             // Only what the other side holds may go: two storages lost at once is what nothing can help against.
             disk.ops.retain(|id, _| !keep.contains(id) && !is_safe(id));
             disk.rows = Rc::default();
@@ -227,7 +227,9 @@ impl Store for Tab {
                     disk.ops.insert(r.id, (r.raw.as_str().into(), r.stage));
                 }
             }
-            records.iter().for_each(|r| self.world.was_stored(r.id));
+            for r in records {
+                self.world.was_stored(r.id);
+            }
             // A strict commit takes everything before it along.
             disk.flushed = (Rc::clone(&disk.rows), disk.mark.clone());
         }

@@ -43,9 +43,9 @@ pub fn register(members: usize) -> State {
     actor(secretary(0), None, Role::Secretary, CELLS[0]);
     actor(secretary(1), None, Role::Secretary, CELLS[0]);
     actor(secretary(2), None, Role::Secretary, CELLS[1]);
-    for cell in 0..2 {
+    for (cell, unit) in CELLS.into_iter().enumerate() {
         for n in 0..members {
-            actor(member_account(cell, n), Some(member_id(cell, n)), Role::Member, CELLS[cell]);
+            actor(member_account(cell, n), Some(member_id(cell, n)), Role::Member, unit);
         }
     }
     let mut tx = Tx::new(state, Server::now(0));
@@ -63,14 +63,14 @@ pub fn register(members: usize) -> State {
             domain::ledger::Put { table: "unit", id: &id, unit: unit.id, owner: None, seq: None, due: None, body };
         crate::exec::at_once(domain::ledger::Ledger::put(&mut tx, row)).unwrap();
     }
-    for cell in 0..2 {
+    for (cell, unit) in CELLS.into_iter().enumerate() {
         for m in 0..members {
             let name = PersonName::parse("Nguyễn Văn Thử").unwrap();
             put(
                 &mut tx,
                 secretary(cell * 2),
-                CELLS[cell],
-                &Body::MemberPut { member: Member::new(member_id(cell, m), CELLS[cell], name) },
+                unit,
+                &Body::MemberPut { member: Member::new(member_id(cell, m), unit, name) },
             );
         }
     }

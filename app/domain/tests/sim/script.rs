@@ -13,7 +13,7 @@ use domain::op::{Body, How};
 use domain::presence::{PresentAs, Told, Who};
 use domain::sync::phone::{self, boot, tap};
 use domain::sync::port::Screen as _;
-use domain::sync::{Backoff, Entry, Stage};
+use domain::sync::{Backoff, Entry, Sending, Stage};
 use domain::time::Millis;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -67,13 +67,12 @@ pub async fn run_tab(world: Rc<World>, tab: Rc<Tab>) {
             Ok(()) if tab.memory.again.get() => 0,
             Ok(()) => {
                 backoff.reset();
-                let usual = world.chance.between(2_000, 20_000);
-                usual
+                world.chance.between(2_000, 20_000)
             }
             Err(_) => i64::from(backoff.fail(0.5, true)),
         };
         if tab.memory.was_reset.replace(false) && !tab.memory.stopped.get() {
-            *tab.session.borrow_mut() = world.session(device);
+            *tab.session.borrow_mut() = Some(world.session(device));
             tap::rebuild(&*tab);
         }
         world.time.rest(wait).await;
@@ -103,7 +102,8 @@ async fn person(world: Rc<World>, tab: Rc<Tab>, taps: usize) {
             op.k = "attendance.wave".into();
             let raw = op.encode();
             let record = domain::sync::Record { id: op.id, raw: raw.clone(), stage: Stage::Waiting };
-            let newer = Entry::from_record(&record, op.clone());
+            let mut newer = Entry::from_record(&record, op.clone());
+            newer.state = Sending::Saving;
             phone::outbox::put(&*tab, vec![(newer, raw.clone())]);
             world
                 .made
