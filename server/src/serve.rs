@@ -91,6 +91,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     if let Some((plan, every)) = backups {
         tokio::spawn(schedule::run(store.clone(), plan, every, ending.clone()));
     }
+    tokio::spawn(compare_with_log(store.clone(), ending.clone()));
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
     Ok(Running { address, store, end, http, keeper, passing })
 }
@@ -104,7 +105,6 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
     let mut often = tokio::time::interval(HOUSEKEEPING);
     let mut mark = tokio::time::interval(MARK);
     let mut second = tokio::time::interval(SECOND_LOOK);
-    let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + REFOLD, REFOLD);
     loop {
         tokio::select! {
             () = ended(&mut ending) => return,
@@ -125,11 +125,26 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
                     tracing::warn!(%error, "a second look at held ops");
                 }
             }
-            _ = nightly.tick() => match store.refold().await {
-                Ok(0) => {}
-                Ok(rows) => tracing::error!(alarm = "refold", rows, "presence rows differ from the op log"),
-                Err(error) => tracing::warn!(%error, "refold"),
-            },
+        }
+    }
+}
+
+/// Compares the rows with the log after the start and every night, beside the work: nobody waits until all of it was read.
+async fn compare_with_log(store: Store, mut ending: watch::Receiver<bool>) {
+    let mut nightly = tokio::time::interval(REFOLD);
+    loop {
+        tokio::select! {
+            () = ended(&mut ending) => return,
+            _ = nightly.tick() => {}
+        }
+        let compared = tokio::select! {
+            () = ended(&mut ending) => return,
+            compared = store.refold() => compared,
+        };
+        match compared {
+            Ok(0) => {}
+            Ok(rows) => tracing::error!(alarm = "refold", rows, "presence rows differ from the op log"),
+            Err(error) => tracing::warn!(%error, "refold"),
         }
     }
 }

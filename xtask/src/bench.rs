@@ -27,6 +27,8 @@ enum What {
     Sync(SyncOptions),
     /// 2,000 phones of 50 cells come online within 10 seconds
     Storm(StormOptions),
+    /// Push, pull, report and start with one ward, ten and a hundred, on SQLite and on PostgreSQL
+    Growth(GrowthOptions),
 }
 
 #[derive(Args)]
@@ -47,6 +49,16 @@ struct StormOptions {
     /// How many phones
     #[arg(long, default_value_t = 2000)]
     phones: u32,
+}
+
+#[derive(Args)]
+struct GrowthOptions {
+    /// How many wards of 6,000 members, with commas between
+    #[arg(long, default_value = "1,10,100")]
+    wards: String,
+    /// Only on this database: SQLite or PostgreSQL
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 /// Measures with the server that people get: compiled for speed.
@@ -70,6 +82,29 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
             let on = if options.postgres { "postgres" } else { "sqlite" };
             let environment = [("SLH_PHONES", options.phones.to_string()), ("SLH_ON", on.to_owned())];
             drive(ws, "bench/sync/storm.mjs", &environment)
+        }
+        What::Growth(options) => {
+            tools::postgres()?;
+            say(
+                "Measuring how the costs grow with the book; a hundred wards take many minutes and 10 GB in the temporary folder",
+            );
+            run_program(
+                Command::new(cargo())
+                    .args([
+                        "test",
+                        "--release",
+                        "--package",
+                        "server",
+                        "--lib",
+                        "growth",
+                        "--",
+                        "--ignored",
+                        "--nocapture",
+                    ])
+                    .env("SLH_WARDS", &options.wards)
+                    .env("SLH_ON", &options.only)
+                    .current_dir(&ws.root),
+            )
         }
     }
 }

@@ -52,6 +52,13 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     if options.browser.is_none() {
         say("Running the tests of the crates");
         run_program(Command::new(cargo()).arg("test").args(selection).current_dir(&ws.root))?;
+        say("Testing the tests: bugs seeded into the core, each must be caught");
+        run_program(
+            Command::new(cargo())
+                .args(["test", "--package", "domain", "--features", "seeded-bugs", "--test", "sim", "--profile", QUICK])
+                .args(["t13_core", "--", "--nocapture"])
+                .current_dir(&ws.root),
+        )?;
         say("Telling the stories of the server again, on PostgreSQL");
         run_program(
             Command::new(cargo())

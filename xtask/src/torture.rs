@@ -25,7 +25,7 @@ pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     say(&format!("Seeds from {} for {} minutes", options.from, options.minutes));
     run_program(
         Command::new(cargo())
-            .args(["test", "--profile", QUICK, "-p", "domain", "--test", "sim", "t1", "--", "--nocapture"])
+            .args(["test", "--profile", QUICK, "-p", "domain", "--test", "sim", "t1_ten", "--", "--nocapture"])
             .env("SLH_MINUTES", options.minutes.to_string())
             .env("SLH_FROM", options.from.to_string())
             .current_dir(&ws.root),

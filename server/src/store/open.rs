@@ -5,7 +5,7 @@ use super::listen::{Ear, Voice};
 use super::mark::{self, Beside};
 use super::tx::Units;
 use super::writer::Writer;
-use super::{Clock, Inner, Store, StoreError, refold, safe};
+use super::{Clock, Inner, Store, StoreError, safe};
 use anyhow::{Context as _, bail};
 use domain::unit::Unit;
 use sqlx::ConnectOptions as _;
@@ -115,10 +115,6 @@ impl Store {
         };
         let units = load_units(&mut read.snapshot().await?).await.context("the units cannot be read")?;
         voice.units(units.clone());
-        let found = refold::differences(&mut read.snapshot().await?).await?;
-        if found > 0 {
-            tracing::error!(alarm = "refold", rows = found, "presence rows differ from the op log");
-        }
         let safe = RwLock::new(Arc::new(safe::load(&mut read.snapshot().await?).await?));
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());

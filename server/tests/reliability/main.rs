@@ -12,3 +12,4 @@ mod kill;
 mod phone;
 mod program;
 mod restore;
+mod versions;

@@ -14,7 +14,11 @@ pub struct Program {
 }
 
 fn command(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+    command_of(Path::new(env!("CARGO_BIN_EXE_server")), data)
+}
+
+fn command_of(program: &Path, data: &Path) -> Command {
+    let mut command = Command::new(program);
     command.arg("--data").arg(data).env_remove("DATABASE_URL").env_remove("SLH_BACKUP_DIR").env("RUST_LOG", "error");
     command
 }
@@ -26,7 +30,14 @@ impl Program {
     }
     /// None: it ended instead of listening.
     pub fn try_start(data: &Path, more: &[&str]) -> Option<Self> {
-        let mut child = command(data)
+        Self::begin(command(data), more)
+    }
+    /// The program of another release.
+    pub fn start_other(program: &Path, data: &Path) -> Self {
+        Self::begin(command_of(program, data), &[]).expect("the server starts")
+    }
+    fn begin(mut command: Command, more: &[&str]) -> Option<Self> {
+        let mut child = command
             .args(["--demo", "--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())

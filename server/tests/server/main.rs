@@ -15,6 +15,7 @@ mod notices;
 mod processes;
 mod pull;
 mod push;
+mod released;
 mod restart;
 mod sessions;
 mod tab;

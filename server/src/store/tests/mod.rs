@@ -4,6 +4,7 @@
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
+mod growth;
 mod ledger;
 mod plans;
 mod processes;

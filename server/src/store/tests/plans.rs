@@ -91,3 +91,31 @@ async fn postgres_uses_its_indexes() {
         }
     }
 }
+
+/// Prints how a grown database finds what is asked for, the first step of each statement.
+pub(super) async fn show(address: &Address) {
+    match address {
+        Address::Sqlite(path) => {
+            let mut conn = sqlite_options(path).connect().await.unwrap();
+            for sql in asked().into_iter().filter(|sql| !sql.contains(" for update")) {
+                let plan: Vec<SqliteRow> =
+                    sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&mut conn).await.unwrap();
+                let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+                println!("  {:.70} → {}", sql.split_whitespace().collect::<Vec<_>>().join(" "), steps.join("; "));
+            }
+        }
+        Address::Postgres(url) => {
+            let mut conn = postgres_options(url).unwrap().connect().await.unwrap();
+            sqlx::query("set plan_cache_mode = force_generic_plan").execute(&mut conn).await.unwrap();
+            for (n, sql) in asked().into_iter().enumerate() {
+                let count = (1..20).take_while(|n| sql.contains(&format!("${n}"))).count();
+                let values = if count == 0 { String::new() } else { format!("({})", vec!["null"; count].join(", ")) };
+                sqlx::raw_sql(AssertSqlSafe(format!("prepare p{n} as {sql}"))).execute(&mut conn).await.unwrap();
+                let explain = AssertSqlSafe(format!("explain (costs off) execute p{n}{values}"));
+                let plan: Vec<PgRow> = sqlx::raw_sql(explain).fetch_all(&mut conn).await.unwrap();
+                let steps: Vec<String> = plan.iter().map(|row| row.get::<String, _>(0).trim().to_owned()).collect();
+                println!("  {:.70} → {}", sql.split_whitespace().collect::<Vec<_>>().join(" "), steps.join("; "));
+            }
+        }
+    }
+}
