@@ -151,13 +151,14 @@ fn statements(d: Dialect, wards: u64) -> Vec<String> {
         let id = d.id(5, number);
         let raw = places(&id, "0")(&ward, &cell, &member, &meeting, &op(body));
         format!(
-            "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, role, at, received)
-             select {}, {seq}, {}, {}, {}, {}, '{kind}', {raw}, 'applied', 'secretary', 0, 0 from {from} {only}",
+            "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, role, at, received, w, n)
+             select {}, {seq}, {}, {}, {}, {}, '{kind}', {raw}, 'applied', 'secretary', 0, 0, {}, {seq} from {from} {only}",
             d.key(&ward),
             d.key(&id),
             d.fixed(Uuid::nil()),
             d.fixed(SECRETARY.0),
             d.key(&cell),
+            d.key(&d.id(7, "w * 20 + c")),
         )
     };
     let record = |from: &str, table: &str, id: &str, owner: &str, op: &str, seq: &str, value: &str, only: &str| {
