@@ -24,6 +24,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 const MARK: Duration = Duration::from_secs(2);
 /// How often ops held a moment ago are looked at again, where several processes write.
 const SECOND_LOOK: Duration = Duration::from_mins(1);
+/// How long after the start they are compared first: when a server comes back, all phones come back with it.
+const SETTLED: Duration = Duration::from_mins(10);
 /// How often the presence rows are compared with the log.
 const REFOLD: Duration = Duration::from_hours(24);
 
@@ -129,9 +131,9 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
     }
 }
 
-/// Compares the rows with the log after the start and every night, beside the work: nobody waits until all of it was read.
+/// Compares the rows with the log some time after the start and then every day, beside the work: nobody waits until all of it was read.
 async fn compare_with_log(store: Store, mut ending: watch::Receiver<bool>) {
-    let mut nightly = tokio::time::interval(REFOLD);
+    let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + SETTLED, REFOLD);
     loop {
         tokio::select! {
             () = ended(&mut ending) => return,
