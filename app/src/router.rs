@@ -95,6 +95,8 @@ fn page(route: &'static str) -> AnyView {
         "/bao-cao/buoi-hop/:id" => staff(S::MeetingReport),
         "/viec-can-lam" => staff(S::Todo),
         "/nhap-danh-sach/:cell" => staff(S::Import),
+        "/quan-tri" => staff(S::Office),
+        "/thiet-lap" => expect_context::<Parts>().staff(S::SetUp),
         routes::ABOUT | routes::PRIVACY | routes::HELP => expect_context::<Parts>().member(M::Public(route)),
         _ => nowhere(),
     }

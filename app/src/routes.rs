@@ -4,7 +4,7 @@
 
 use leptos::prelude::Memo;
 
-/// Paths that need a sign-in (`/vao` and self check-in send there and back). `:x` stands for one segment.
+/// Paths that need a sign-in (`/vao` and self check-in send there and back; `/thiet-lap` needs none). `:x` stands for one segment.
 pub const ROUTES: &[&str] = &[
     "/",
     "/vao",
@@ -32,6 +32,8 @@ pub const ROUTES: &[&str] = &[
     "/viec-can-lam",
     "/nhap-danh-sach/:cell",
     "/cai-dat",
+    "/quan-tri",
+    "/thiet-lap",
 ];
 
 /// Paths that everybody may read, also without the app's script.

@@ -11,7 +11,7 @@ export async function signIn(phone, code, name = phone.name) {
   await byId(page, 'device-name').fill(name);
   await byId(page, 'sign-in').click();
   await byId(page, 'bottom-nav').waitFor();
-  await page.locator('[data-testid=next-meeting], [data-testid=ward-tiles]').first().waitFor();
+  await page.locator('[data-testid=next-meeting], [data-testid=ward-tiles], [data-testid=office]').first().waitFor();
 }
 
 /** Opens a page of the app and waits until the app itself (not the shell) stands there. */

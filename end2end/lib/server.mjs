@@ -8,17 +8,17 @@ const running = new Set();
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
 export class Server {
-  /** Starts a server. `site`: another site folder; `data`: keep using this folder; `listen`: address and port; `options`: more of its options. */
-  static async start({ site = siteFolder(), data, listen = '127.0.0.1:0', program = serverProgram(), options = [] } = {}) {
+  /** Starts a server. `site`: another site folder; `data`: keep using this folder; `listen`: address and port; `options`: more of its options; `demo`: false = empty. */
+  static async start({ site = siteFolder(), data, listen = '127.0.0.1:0', program = serverProgram(), options = [], demo = true } = {}) {
     const server = new Server();
-    Object.assign(server, { site, data: data ?? scratch('data'), program, options, log: [] });
+    Object.assign(server, { site, data: data ?? scratch('data'), program, options, demo, log: [] });
     await server.#launch(listen);
     return server;
   }
 
   async #launch(listen) {
     const { DATABASE_URL, ...env } = process.env;
-    const args = ['--demo', '--listen', listen, '--data', this.data, '--site', this.site, ...this.options];
+    const args = [...(this.demo ? ['--demo'] : []), '--listen', listen, '--data', this.data, '--site', this.site, ...this.options];
     const child = spawn(this.program, args, { cwd: this.data, env, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     this.child = child;

@@ -24,7 +24,7 @@ before(async () => {
 });
 after(async () => { await server?.stop(); });
 
-const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao']];
+const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao'], ['thiet-lap', '/thiet-lap']];
 const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
@@ -42,6 +42,8 @@ const WARD = () => [
   ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['viec-can-lam', '/viec-can-lam'], ['thong-bao', '/thong-bao'],
   ['thong-bao-moi', '/thong-bao-moi'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui'],
 ];
+
+const ADMIN = () => [['quan-tri', '/quan-tri'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui']];
 
 /** What is on the page stays: nothing loads any more. */
 async function settledPage(page) {
@@ -99,6 +101,7 @@ for (const [role, code, pages, sizes] of [
   ['dang-vien', 'demo-member', MEMBER, [SMALL, LARGE]],
   ['bi-thu', 'demo-secretary', SECRETARY, [SMALL, LARGE]],
   ['phuong', 'demo-ward', WARD, [SMALL, DESK]],
+  ['quan-tri', 'demo-admin', ADMIN, [SMALL, DESK]],
 ]) {
   test(`every page as ${role}`, async () => {
     const faults = await visit(role, code, pages(), sizes);

@@ -1,6 +1,6 @@
 //! Every error answer of the API: a status, a stable code and a Vietnamese sentence. Also the extractors whose rejections speak so.
 
-use crate::store::{CodeFault, StoreError};
+use crate::store::{AdminFault, CodeFault, SetupFault, StoreError};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
@@ -130,6 +130,40 @@ impl From<CodeFault> for ApiError {
             }
             CodeFault::Used => Self::conflict("code_used", "Mã này đã được dùng. Vui lòng xin mã mới ở chi bộ."),
             CodeFault::Expired => Self::conflict("code_expired", "Mã này đã hết hạn. Vui lòng xin mã mới ở chi bộ."),
+        }
+    }
+}
+
+impl From<SetupFault> for ApiError {
+    fn from(fault: SetupFault) -> Self {
+        match fault {
+            SetupFault::WrongCode => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "bad_code",
+                "Mã thiết lập không đúng. Xin lấy lại đường dẫn mới nhất trong nhật ký của máy chủ.",
+            ),
+            SetupFault::Done => {
+                Self::conflict("set_up", "Máy chủ này đã được thiết lập. Xin đăng nhập bằng mã do người quản trị cấp.")
+            }
+        }
+    }
+}
+
+impl From<AdminFault> for ApiError {
+    fn from(fault: AdminFault) -> Self {
+        match fault {
+            AdminFault::NotFound => Self::not_found(),
+            AdminFault::NameTaken => Self::conflict("name_taken", "Đã có đơn vị mang tên này. Xin đặt tên khác."),
+            AdminFault::Closed => Self::conflict("unit_closed", "Đơn vị này đã ngừng hoạt động."),
+            AdminFault::HasMembers(n) => Self::conflict(
+                "has_members",
+                format!("Chi bộ còn {n} người trong danh sách. Xin chuyển hoặc cho thôi hết rồi mới ngừng hoạt động."),
+            ),
+            AdminFault::LastAdmin => Self::conflict(
+                "last_admin",
+                "Đây là người quản trị cuối cùng của đơn vị. Xin giao quyền quản trị cho người khác trước.",
+            ),
+            AdminFault::Off => Self::conflict("account_off", "Tài khoản này đang bị khóa. Xin mở khóa trước."),
         }
     }
 }

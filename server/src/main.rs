@@ -36,6 +36,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     let demo = config.demo;
     let running = serve::start(config, store::system_clock()).await?;
     say(&format!("listening on http://{}", running.address));
+    if let Some(serve::SetupCode(code)) = &running.setup {
+        say(&format!(
+            "first start: open http://{}/thiet-lap#{code} (or /thiet-lap#{code} at the public address); whoever opens it first becomes the administrator",
+            running.address
+        ));
+    }
     if demo {
         for (role, code) in DEMO {
             say(&format!("  {role}: http://{}/vao#{code}", running.address));

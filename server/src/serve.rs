@@ -1,5 +1,6 @@
 //! The life of the server: open, listen, end in order.
 
+use crate::api::enrolments::fresh_code;
 use crate::auth::Limits;
 use crate::backup::{make, schedule};
 use crate::config::Config;
@@ -36,11 +37,22 @@ pub struct Running {
     pub address: SocketAddr,
     /// Its store.
     pub store: Store,
+    /// The code of the first start, while nobody can sign in.
+    pub setup: Option<SetupCode>,
     end: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
     keeper: JoinHandle<()>,
     /// A folder that goes with the server.
     passing: Option<PathBuf>,
+}
+
+/// The code that makes the first administrator. Written by hand in `Debug`: it is a secret.
+pub struct SetupCode(pub String);
+
+impl std::fmt::Debug for SetupCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetupCode")
+    }
 }
 
 /// Opens the database and listens.
@@ -69,6 +81,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
             seeded?;
         }
     }
+    let code = fresh_code();
+    let setup = if config.demo { false } else { store.offer_setup(&code).await? };
     let freed = store.reconsider().await?;
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
@@ -95,7 +109,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     }
     tokio::spawn(compare_with_log(store.clone(), ending.clone()));
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
-    Ok(Running { address, store, end, http, keeper, passing })
+    let setup = setup.then_some(SetupCode(code));
+    Ok(Running { address, store, setup, end, http, keeper, passing })
 }
 
 /// Returns when the server ends, also when its handle is gone.

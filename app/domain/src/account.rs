@@ -2,7 +2,7 @@
 //! role may do at its own unit only: [`Role::powers_at_home`].
 
 use crate::id::{AccountId, MemberId, UnitId};
-use crate::unit::UnitTree;
+use crate::unit::{UnitKind, UnitTree};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,8 @@ pub enum Power {
     ReadReports,
     /// Open totals without names.
     ReadTotals,
+    /// Add, rename and close units; give and end roles, make codes for accounts, switch accounts off.
+    ManageUnits,
 }
 
 impl Role {
@@ -66,7 +68,8 @@ impl Role {
     #[must_use]
     pub const fn powers(self) -> &'static [Power] {
         use Power::{
-            HoldMeetings, KeepRegister, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices,
+            HoldMeetings, KeepRegister, ManageUnits, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart,
+            WriteNotices,
         };
         match self {
             Self::Member => &[TakePart],
@@ -76,8 +79,10 @@ impl Role {
             // A ward directs and corrects, but the roll is called by the cell; see `powers_at_home`.
             Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals],
             Self::Upper => &[ReadTotals],
+            // Sees no register and no report: who sets an installation up need not know its members.
+            Self::Admin => &[ManageUnits],
             // These work with introductions, comments and settings, which come in later releases.
-            Self::Follower | Self::Workplace | Self::Front | Self::Admin => &[],
+            Self::Follower | Self::Workplace | Self::Front => &[],
         }
     }
     /// What a role may do besides, at its own unit and not below it: whoever holds a meeting calls its roll. The year-end meeting of a
@@ -87,6 +92,17 @@ impl Role {
         match self {
             Self::Ward => &[Power::TakeAttendance],
             _ => &[],
+        }
+    }
+    /// True when somebody may be given the role on a unit of that kind by hand. A member's comes with the register.
+    #[must_use]
+    pub fn fits(self, kind: UnitKind) -> bool {
+        match self {
+            Self::Member => false,
+            Self::Secretary => kind == UnitKind::Cell,
+            Self::Ward => kind == UnitKind::Ward,
+            Self::Upper | Self::Admin => matches!(kind, UnitKind::Province | UnitKind::Ward),
+            Self::Follower | Self::Workplace | Self::Front => true,
         }
     }
     /// True when the role has the power at its unit and below.

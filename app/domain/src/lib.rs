@@ -12,10 +12,12 @@
 //! | [`sync`] | what the phone does with its outbox and the answers |
 //! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
+//! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
 
 pub mod account;
+pub mod admin;
 pub mod book;
 mod bug_list;
 #[cfg(feature = "seeded-bugs")]

@@ -32,6 +32,9 @@ pub struct Unit {
     /// Meetings may be held online or mixed. Off until the unit turns it on (setting).
     #[serde(default)]
     pub online_allowed: bool,
+    /// It holds no meetings and takes no members any more; what it did stays in the book.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// All units that somebody knows, with the questions one asks of a tree.
@@ -79,11 +82,11 @@ impl UnitTree {
     pub fn stream(&self, id: UnitId) -> UnitId {
         self.up(id).find(|u| u.kind == UnitKind::Ward).or_else(|| self.up(id).last()).map_or(id, |u| u.id)
     }
-    /// The cells at or below a unit, by name.
+    /// The cells at or below a unit that are not closed, by name.
     #[must_use]
     pub fn cells(&self, above: UnitId) -> Vec<&Unit> {
         let mut cells: Vec<&Unit> =
-            self.iter().filter(|u| u.kind == UnitKind::Cell && self.is_within(u.id, above)).collect();
+            self.iter().filter(|u| u.kind == UnitKind::Cell && !u.closed && self.is_within(u.id, above)).collect();
         cells.sort_by_key(|u| crate::text::natural_key(&u.name));
         cells
     }

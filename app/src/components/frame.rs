@@ -21,6 +21,8 @@ pub enum Side {
     Secretary,
     /// Ward committee.
     Ward,
+    /// Administrator and nothing else.
+    Admin,
 }
 
 /// A place in the bottom bar: path, icon, word, and the other paths that belong to it.
@@ -39,10 +41,13 @@ const SECRETARY: &[Place] = &[
 ];
 const WARD: &[Place] = &[
     ("/tong-quan", Icon::Chart, t::NAV_OVERVIEW, &["/bao-cao"]),
-    ("/chi-bo", Icon::Tree, t::NAV_CELLS, &["/nhap-danh-sach"]),
+    ("/chi-bo", Icon::Tree, t::NAV_CELLS, &["/nhap-danh-sach", "/quan-tri"]),
     ("/thong-bao", Icon::Bell, t::NAV_NOTICES, &["/thong-bao-moi"]),
     ("/viec-can-lam", Icon::Tasks, t::NAV_TASKS, &[]),
 ];
+
+const ADMIN: &[Place] =
+    &[("/quan-tri", Icon::Tree, t::NAV_OFFICE, &[]), ("/cai-dat", Icon::Gear, t::NAV_SETTINGS, &["/chua-gui"])];
 
 impl Side {
     /// The side of an account. With several roles: whoever keeps a cell's roll first, then the ward.
@@ -52,6 +57,8 @@ impl Side {
             Self::Secretary
         } else if me.has(Role::Ward) {
             Self::Ward
+        } else if me.has(Role::Admin) && me.member.is_none() {
+            Self::Admin
         } else {
             Self::Member
         }
@@ -61,6 +68,7 @@ impl Side {
             Self::Member => MEMBER,
             Self::Secretary => SECRETARY,
             Self::Ward => WARD,
+            Self::Admin => ADMIN,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! One member of the register: facts, exemption, attendance, a code for the member's own phone, and the end of the membership.
 
 use crate::api;
+use crate::components::staff::code::code_face;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios};
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
 use crate::pages::kit::path_id;
 use crate::pages::roll_call::row::status_view;
 use crate::pages::ward::load::api_error;
-use crate::platform;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common;
@@ -238,31 +238,7 @@ fn enrolment(member: MemberId) -> AnyView {
             <h2>{s::ENROL_TITLE}</h2>
             <p class="muted">{s::ENROL_TEXT}</p>
             {move || {
-                code.get()
-                    .map(|c| {
-                        let link = c.link.clone();
-                        view! {
-                            <div class="stack" role="status">
-                                <p class="enrol-code" data-testid="enrol-code">{c.code}</p>
-                                <p class="muted num">{s::enrol_expires(c.expires)}</p>
-                                <p class="link-text">{c.link}</p>
-                                <button
-                                    type="button"
-                                    class="btn btn-secondary"
-                                    data-testid="enrol-copy"
-                                    on:click=move |_| {
-                                        let link = link.clone();
-                                        spawn_local(async move {
-                                            toast(if platform::device::copy_text(&link).await { s::COPIED } else { s::NOT_COPIED });
-                                        });
-                                    }
-                                >
-                                    {Icon::Share.view()}
-                                    {s::ENROL_COPY}
-                                </button>
-                            </div>
-                        }
-                    })
+                code.get().map(code_face)
             }}
             {move || problem.get().map(|p| view! { <p class="banner tone-bad" role="alert">{Icon::Warn.view()} {p}</p> })}
             <button type="button" class="btn btn-secondary" data-testid="enrol" disabled=move || busy.get() on:click=move |_| ask()>

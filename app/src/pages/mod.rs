@@ -1,6 +1,7 @@
 //! Pages: one file a route. They read [`crate::state`], call [`crate::api`] to read reports, and change things only by `App::perform`.
 //! The public pages stand in [`crate::public`], because the server renders them too.
 
+pub mod call;
 pub mod contact_book;
 pub mod import;
 pub mod kit;
@@ -11,10 +12,12 @@ pub mod member_form;
 pub mod notice;
 pub mod notice_form;
 pub mod notices;
+pub mod office;
 pub mod read_by;
 pub mod roll_call;
 pub mod roster;
 pub mod self_checkin;
+pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod today;

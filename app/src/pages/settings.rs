@@ -5,6 +5,7 @@ use crate::routes;
 use crate::state::{TextSize, use_app};
 use crate::text::vi::common as c;
 use crate::text::vi::public as p;
+use domain::account::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -29,6 +30,7 @@ pub fn Settings() -> AnyView {
     let sizes = TextSize::ALL.into_iter().map(|s| (word(s).to_owned(), word(s).to_owned())).collect();
     let name = move || app.session().with(|s| s.as_ref().map(|s| s.me.name.clone()).unwrap_or_default());
     let device = move || app.session().with(|s| s.as_ref().map(|s| s.device_name.clone()).unwrap_or_default());
+    let manages = Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin))));
     let ask = RwSignal::new(false);
     let unsent = Memo::new(move |_| app.counts().with(|n| n.unsent()));
     let leave_text = Signal::derive(move || match unsent.get() {
@@ -72,6 +74,16 @@ pub fn Settings() -> AnyView {
                     {c::SET_LEAVE}
                 </Button>
             </Card>
+            {move || {
+                manages.get().then(|| {
+                    view! {
+                        <Card title=c::SET_OFFICE>
+                            <p>{c::SET_OFFICE_TEXT}</p>
+                            <Button icon=Icon::Tree href="/quan-tri" testid="to-office">{c::SET_OFFICE}</Button>
+                        </Card>
+                    }
+                })
+            }}
             <Card title=c::INSTALL_TITLE>{install_way(prefs.invited)}</Card>
             <Card title=c::SET_MORE>
                 <nav class="cluster" aria-label=c::SET_MORE>

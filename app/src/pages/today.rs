@@ -24,6 +24,7 @@ pub fn Today() -> AnyView {
     (move || match side.get() {
         None => view! { <Frame title=t::NAV_TODAY><LoadingFace /></Frame> }.into_any(),
         Some(Side::Ward) => view! { <Redirect path="/tong-quan" /> }.into_any(),
+        Some(Side::Admin) => view! { <Redirect path="/quan-tri" /> }.into_any(),
         Some(side) => page(app, side),
     })
     .into_any()

@@ -8,8 +8,10 @@ use crate::pages::{
     member::MemberPage,
     member_form::{MemberEditPage, MemberNewPage},
     notice_form::{NoticeEditPage, NoticeNewPage},
+    office::OfficePage,
     roll_call::RollCallPage,
     roster::RosterPage,
+    set_up::SetUpPage,
     ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
 };
 use leptos::prelude::*;
@@ -42,12 +44,16 @@ pub enum StaffPage {
     NoticeEdit,
     /// Write a notice.
     NoticeNew,
+    /// *Đơn vị và vai trò*.
+    Office,
     /// *Tổng quan*.
     Overview,
     /// *Điểm danh*.
     RollCall,
     /// *Danh sách*.
     Roster,
+    /// *Thiết lập lần đầu*.
+    SetUp,
     /// *Việc cần làm*.
     Todo,
 }
@@ -66,9 +72,11 @@ fn make(page: StaffPage) -> AnyView {
         StaffPage::MemberNew => MemberNewPage(),
         StaffPage::NoticeEdit => NoticeEditPage(),
         StaffPage::NoticeNew => NoticeNewPage(),
+        StaffPage::Office => OfficePage(),
         StaffPage::Overview => OverviewPage(),
         StaffPage::RollCall => RollCallPage(),
         StaffPage::Roster => RosterPage(),
+        StaffPage::SetUp => SetUpPage(),
         StaffPage::Todo => TodoPage(),
     }
 }

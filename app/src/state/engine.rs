@@ -16,16 +16,24 @@ pub(super) struct Engine {
     pub start: fn(App),
     /// See [`App::sign_in`].
     pub sign_in: fn(App, String, String) -> SigningIn,
+    /// See [`App::enter`].
+    pub enter: fn(App, Session) -> Entering,
 }
 
 /// A sign-in under way.
 type SigningIn = Pin<Box<dyn Future<Output = Result<Session, ApiError>>>>;
+/// A session that is being taken up.
+type Entering = Pin<Box<dyn Future<Output = ()>>>;
 
 fn sign_in(app: App, code: String, device_name: String) -> SigningIn {
     Box::pin(start::sign_in(app, code, device_name))
 }
 
+fn enter(app: App, session: Session) -> Entering {
+    Box::pin(start::enter(app, session))
+}
+
 #[wasm_split(engine, fallible)]
 pub(super) fn engine() -> Result<Engine, SplitLoaderError> {
-    Ok(Engine { start: start::start, sign_in })
+    Ok(Engine { start: start::start, sign_in, enter })
 }

@@ -161,6 +161,15 @@ impl App {
         let engine = engine::engine().await.map_err(|_| ApiError::Offline)?;
         (engine.sign_in)(self, code, device_name).await
     }
+    /// Takes up a session that the server gave in another way than by [`App::sign_in`].
+    ///
+    /// # Errors
+    /// A part of the app did not come: no network.
+    pub async fn enter(self, session: Session) -> Result<(), ApiError> {
+        let engine = engine::engine().await.map_err(|_| ApiError::Offline)?;
+        (engine.enter)(self, session).await;
+        Ok(())
+    }
     /// Signs out and forgets what was cached of other people's data. Ops that wait stay on the phone and are sent when the same
     /// account signs in again: warn when [`App::counts`] says that some wait.
     pub async fn sign_out(self) {

@@ -92,19 +92,24 @@ async fn heard(app: App, text: String) {
 }
 
 pub(super) async fn sign_in(app: App, code: String, device_name: String) -> Result<Session, ApiError> {
-    // The engine may have come late. What is read from the storage must not come over what the server says now.
-    start(app);
-    app.core().loaded.wait().await;
     let code = code.trim().to_owned();
     let device_name = device_name.trim().chars().take(60).collect();
     let session: Session = api::post("session", &SignIn { code, device_name }).await?;
+    enter(app, session.clone()).await;
+    Ok(session)
+}
+
+/// Takes up a session that the server gave just now.
+pub(super) async fn enter(app: App, session: Session) {
+    // The engine may have come late. What is read from the storage must not come over what the server says now.
+    start(app);
+    app.core().loaded.wait().await;
     local::remove(SIGNED_OUT);
-    app.adopt(session.clone()).await;
+    app.adopt(session).await;
     crate::sync::now(app);
     spawn_local(async {
         device::keep_storage().await;
     });
-    Ok(session)
 }
 
 pub(super) async fn sign_out(app: App) {

@@ -24,6 +24,8 @@ words! {
     NAV_OVERVIEW = "Tổng quan";
     NAV_CELLS = "Chi bộ";
     NAV_TASKS = "Việc cần làm";
+    NAV_OFFICE = "Đơn vị";
+    NAV_SETTINGS = "Cài đặt";
 
     BACK = "Quay lại";
     CLOSE = "Đóng";

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 /// How long a code signs in: a week, in ms.
-const LIFE: i64 = 7 * Millis::DAY;
+pub(super) const LIFE: i64 = 7 * Millis::DAY;
 const CODE_LETTERS: usize = 12;
 /// No letter or digit that looks like another.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -40,7 +40,7 @@ async fn enrol(
     Json(ask): Json<EnrolAsk>,
 ) -> Result<Json<EnrolCode>, ApiError> {
     let expires = app.now().plus(LIFE);
-    let code = code();
+    let code = fresh_code();
     let enrolment = |account| Enrolment {
         code: code.clone(),
         account,
@@ -109,7 +109,8 @@ fn keeps(app: &AppState, caller: &Caller, account: &Account) -> Result<(), ApiEr
 }
 
 /// Twelve letters and digits, in groups of four: 59 bits.
-fn code() -> String {
+#[must_use]
+pub fn fresh_code() -> String {
     let mut rng = rand::rng();
     grouped((0..CODE_LETTERS).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])))
 }
@@ -136,7 +137,7 @@ pub fn as_given(typed: &str) -> String {
 }
 
 /// The link as the person who asked sees the server. The code stands behind `#`, so that no server ever logs it.
-fn link(headers: &HeaderMap, code: &str) -> String {
+pub(super) fn link(headers: &HeaderMap, code: &str) -> String {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let host = text("x-forwarded-host").or_else(|| text(header::HOST.as_str())).unwrap_or("localhost");
     let local = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_typed_code_is_the_given_one() {
-        let given = code();
+        let given = fresh_code();
         assert_eq!(given.len(), 14);
         for typed in [
             given.clone(),
@@ -168,6 +169,6 @@ mod tests {
         for other in ["demo-secretary", "demo-member-2", "", "0000-0000-0000", "đđđđ-đđđđ-đđđđ"] {
             assert_eq!(as_given(other), other);
         }
-        assert_ne!(code(), code());
+        assert_ne!(fresh_code(), fresh_code());
     }
 }

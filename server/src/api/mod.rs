@@ -1,5 +1,7 @@
-//! REST under `/api/v1`: one file a noun. Handlers read and answer; what people change goes through `push`.
+//! REST under `/api/v1`: one file a noun. Handlers read and answer; what people change goes through `push`. Not so
+//! what must not be an op: signing in, codes, units, accounts and roles (`setup`, `admin`).
 
+pub mod admin;
 pub mod enrolments;
 pub mod imports;
 pub mod live;
@@ -9,6 +11,7 @@ pub mod pull;
 pub mod push;
 pub mod reports;
 pub mod session;
+pub mod setup;
 pub mod shapes;
 
 use crate::error::ApiError;
@@ -33,6 +36,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(members::router())
         .merge(imports::router())
         .merge(enrolments::router())
+        .merge(setup::router())
+        .merge(admin::router())
         .merge(notice_reads::router())
 }
 

@@ -4,6 +4,7 @@ use crate::auth::{Caller, Names, fresh_token};
 use crate::error::{ApiError, Json};
 use crate::openapi as doc;
 use crate::state::AppState;
+use crate::store::{SignedIn, Tokens};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -28,32 +29,50 @@ async fn sign_in(
     Json(asked): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let code = super::enrolments::as_given(&asked.code);
-    let device_name: String = asked.device_name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if code.is_empty() || code.len() > 200 || device_name.chars().count() > 60 {
-        return Err(ApiError::bad("bad_body", "Mã trống, hoặc tên máy dài quá 60 ký tự."));
+    let device_name = device_name(&asked.device_name)?;
+    if code.is_empty() || code.len() > 200 {
+        return Err(ApiError::bad("bad_body", "Mã trống hoặc quá dài."));
     }
-    let names = Names::new(state.config.tls_proxy);
-    let random = || fresh_token().map_err(|_| ApiError::internal());
-    let known = CookieJar::from_headers(&headers).get(names.device()).map(|c| c.value().to_owned());
-    let device_token = match known.filter(|t| t.len() == 43) {
-        Some(token) => token,
-        None => random()?,
-    };
-    let session_token = random()?;
-    let store = &state.store;
-    let signed = match store.sign_in(code, device_name, session_token.clone(), device_token.clone()).await? {
+    let tokens = tokens(&state, &headers)?;
+    let signed = match state.store.sign_in(code, device_name, tokens.clone()).await? {
         Ok(signed) => signed,
         Err(_) if !state.limits.wrong_code_may(state.now()) => return Err(ApiError::too_many()),
         Err(fault) => return Err(fault.into()),
     };
+    Ok(welcome(&state, signed, tokens))
+}
+
+/// How the person calls the phone, with single spaces.
+pub(super) fn device_name(said: &str) -> Result<String, ApiError> {
+    let name = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.chars().count() > 60 {
+        return Err(ApiError::bad("bad_body", "Tên máy dài quá 60 ký tự."));
+    }
+    Ok(name)
+}
+
+/// Cookies for whoever is about to sign in: the browser keeps its own if it has one.
+pub(super) fn tokens(state: &AppState, headers: &HeaderMap) -> Result<Tokens, ApiError> {
+    let names = Names::new(state.config.tls_proxy);
+    let random = || fresh_token().map_err(|_| ApiError::internal());
+    let known = CookieJar::from_headers(headers).get(names.device()).map(|c| c.value().to_owned());
+    let device = match known.filter(|t| t.len() == 43) {
+        Some(token) => token,
+        None => random()?,
+    };
+    Ok(Tokens { session: random()?, device })
+}
+
+/// The answer to somebody who has signed in: the cookies and the session.
+pub(super) fn welcome(state: &AppState, signed: SignedIn, tokens: Tokens) -> (CookieJar, Json<Session>) {
     let me = domain::wire::Me {
         id: signed.account.id,
         name: signed.account.name,
         member: signed.account.member,
         roles: signed.account.grants,
     };
-    let session = Session { me, dev: signed.device, device_name: signed.device_name, epoch: store.epoch() };
-    Ok((names.set(session_token, device_token), Json(session)))
+    let session = Session { me, dev: signed.device, device_name: signed.device_name, epoch: state.store.epoch() };
+    (Names::new(state.config.tls_proxy).set(tokens.session, tokens.device), Json(session))
 }
 
 /// Who is signed in

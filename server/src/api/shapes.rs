@@ -27,6 +27,8 @@ shapes! {
         kind: String,
         name: String,
         online_allowed: bool,
+        /// Only when it is
+        closed: Option<bool>,
     }
     /// Half a year
     HalfYear { year: i32, half: u8 }
@@ -97,6 +99,53 @@ shapes! {
     EnrolAsk { member: Option<Uuid>, account: Option<Uuid> }
     /// A one-time code
     EnrolCode { code: String, link: String, expires: i64 }
+    /// Whether nobody has set this server up yet
+    SetupState { open: bool }
+    /// The first start
+    SetUp {
+        /// The code of the server's log
+        code: String,
+        /// At most 200 characters, like all names
+        ward: String,
+        admin: String,
+        /// At most 500, no name twice
+        cells: Option<Vec<String>>,
+        /// At most 60 characters
+        device_name: Option<String>,
+    }
+    /// What an administrator manages
+    Office { units: Vec<Unit>, people: Vec<Holder> }
+    /// Somebody with roles
+    Holder {
+        account: Uuid, name: String,
+        /// Switched off
+        off: bool,
+        roles: Vec<crate::openapi::Grant>,
+        /// All roles are on units that the caller manages
+        within: bool,
+        seen: Option<i64>,
+    }
+    /// A new cell
+    NewCell { parent: Uuid, name: String }
+    /// What is there is changed
+    ChangeUnit { name: Option<String>, closed: Option<bool> }
+    /// For an account, or for somebody new by name
+    GiveRole {
+        account: Option<Uuid>, name: Option<String>,
+        /// follower, workplace, front, secretary, ward, upper, admin
+        role: String,
+        unit: Uuid,
+        /// First day
+        from: Option<String>,
+        /// Last day
+        to: Option<String>,
+    }
+    /// A role that was given; with a code for somebody new
+    RoleGiven { account: Uuid, code: Option<EnrolCode> }
+    /// From today on
+    EndRole { account: Uuid, role: String, unit: Uuid }
+    /// Lets nobody in, or again
+    SwitchAccount { off: bool }
     /// A member who has read a notice, or not
     Reader { member: Uuid, name: String, at: Option<i64> }
     /// Who has read a notice; audience = read + unread

@@ -27,6 +27,7 @@ pub fn add(seed: &mut Seed, ward: UnitId, cells: u16, now: Millis) {
             kind: UnitKind::Cell,
             name: name.clone(),
             online_allowed: false,
+            closed: false,
         });
         let account = AccountId(rng.uuid());
         let grants = vec![Grant::new(Role::Secretary, unit)];

@@ -168,8 +168,14 @@ impl Builder {
         let mut rng = Rng::new(0x50_4c48_2026);
         let province = UnitId(rng.uuid());
         let ward = UnitId(rng.uuid());
-        let unit =
-            |id, parent, kind, name: &str| Unit { id, parent, kind, name: name.to_owned(), online_allowed: false };
+        let unit = |id, parent, kind, name: &str| Unit {
+            id,
+            parent,
+            kind,
+            name: name.to_owned(),
+            online_allowed: false,
+            closed: false,
+        };
         let mut units = vec![
             unit(province, None, UnitKind::Province, "Tỉnh ủy Hòa Giang"),
             unit(ward, Some(province), UnitKind::Ward, "Đảng ủy phường An Hòa"),

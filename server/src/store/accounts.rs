@@ -100,7 +100,7 @@ pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Accoun
     Ok(Some(Account { id, name, member: member.map(MemberId), grants }))
 }
 
-fn day(text: Option<String>) -> Result<Option<chrono::NaiveDate>, StoreError> {
+pub(super) fn day(text: Option<String>) -> Result<Option<chrono::NaiveDate>, StoreError> {
     text.map(|t| t.parse().map_err(|_| StoreError::Unreadable("day"))).transpose()
 }
 

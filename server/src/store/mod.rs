@@ -14,6 +14,7 @@
 //! It knows the rules of `domain` and nothing of HTTP.
 
 mod accounts;
+mod admin;
 mod backup;
 mod copy;
 mod db;
@@ -37,6 +38,7 @@ mod safe;
 mod scope;
 mod seed;
 mod sessions;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -44,6 +46,7 @@ mod verify;
 mod writer;
 
 pub use accounts::{Account, Device, Enrolment};
+pub use admin::{AdminFault, Holder};
 pub use backup::{
     Facts as DatabaseFacts, StreamLog, copy, examine, fold_log, hex, make_own, note_safe_in, same_log, take_lock,
 };
@@ -56,7 +59,8 @@ pub use pull::{Cursor, Pulled};
 pub use push::{Incoming, Received, Sender, made_here};
 pub use scope::Scope;
 pub use seed::{Seed, SeedOp};
-pub use sessions::{CodeFault, SessionRow, SignedIn};
+pub use sessions::{CodeFault, SessionRow, SignedIn, Tokens};
+pub use setup::{Installation, SetupFault};
 pub use tx::{Change, News};
 pub use verify::{Verified, verify};
 

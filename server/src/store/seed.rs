@@ -1,4 +1,4 @@
-//! Filling an empty book: demo data, tests, the first unit of an installation. One transaction; ops go through `decide` like any other.
+//! Filling an empty book: demo data, tests; and writing one unit. One transaction; ops go through `decide` like any other.
 
 use super::accounts::{self, Account, Device, Enrolment};
 use super::db::{query, query_scalar};
@@ -89,7 +89,7 @@ impl Store {
 }
 
 /// Adds or replaces a unit.
-async fn put_unit(tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
+pub(super) async fn put_unit(tx: &mut Tx, unit: &Unit) -> Result<(), StoreError> {
     let body = records::json("unit", unit)?;
     query(
         "insert into unit (id, parent, body) values ($1, $2, $3)

@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Account, Device, hash};
 use super::db::{query, query_as, query_scalar};
-use super::tx::Lock;
+use super::tx::{Lock, Tx};
 use super::{Store, StoreError};
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
@@ -22,6 +22,21 @@ pub enum CodeFault {
     Used,
     /// Too late.
     Expired,
+}
+
+/// The cookies of a sign-in. Written by hand in `Debug`: they are secrets.
+#[derive(Clone)]
+pub struct Tokens {
+    /// The new session's.
+    pub session: String,
+    /// That of this browser, old or new.
+    pub device: String,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
 }
 
 /// What signing in gives.
@@ -46,14 +61,60 @@ pub struct SessionRow {
     pub device_name: String,
 }
 
+/// Notes the browser and gives it a session.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    account: AccountId,
+    device_name: String,
+    tokens: &Tokens,
+) -> Result<(DeviceId, String), StoreError> {
+    let now = tx.now;
+    let known: Option<(Uuid, String)> = query_as("select id, name from device where token = $1")
+        .bind(hash(&tokens.device))
+        .fetch_optional(&mut tx.conn)
+        .await?;
+    let (device, device_name) = if let Some((id, old_name)) = known {
+        let name = if device_name.is_empty() { old_name } else { device_name };
+        query("update device set name = $1, last_seen = $2 where id = $3")
+            .bind(&name)
+            .bind(now.0)
+            .bind(id)
+            .execute(&mut tx.conn)
+            .await?;
+        accounts::signed_in_on(tx, DeviceId(id), account, Some(now)).await?;
+        (DeviceId(id), name)
+    } else {
+        let device = Device {
+            id: DeviceId(Uuid::new_v4()),
+            name: device_name,
+            account,
+            account_name: String::new(),
+            member: None,
+            cell: None,
+            last_seen: Some(now),
+            unsent: None,
+        };
+        accounts::insert_device(tx, &device, Some(&tokens.device)).await?;
+        (device.id, device.name)
+    };
+    query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
+        .bind(hash(&tokens.session))
+        .bind(account.0)
+        .bind(device.0)
+        .bind(now.0)
+        .bind(now.plus(LIFE).0)
+        .execute(&mut tx.conn)
+        .await?;
+    Ok((device, device_name))
+}
+
 impl Store {
-    /// Signs in with a code. `device_token` is the cookie of this browser, old or new.
+    /// Signs in with a code.
     pub async fn sign_in(
         &self,
         code: String,
         device_name: String,
-        session_token: String,
-        device_token: String,
+        tokens: Tokens,
     ) -> Result<Result<SignedIn, CodeFault>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -83,42 +144,7 @@ impl Store {
                 if taken == 0 {
                     return Ok(Err(CodeFault::Used));
                 }
-                let known: Option<(Uuid, String)> = query_as("select id, name from device where token = $1")
-                    .bind(hash(&device_token))
-                    .fetch_optional(&mut tx.conn)
-                    .await?;
-                let (device, device_name) = if let Some((id, old_name)) = known {
-                    let name = if device_name.is_empty() { old_name } else { device_name };
-                    query("update device set name = $1, last_seen = $2 where id = $3")
-                        .bind(&name)
-                        .bind(now.0)
-                        .bind(id)
-                        .execute(&mut tx.conn)
-                        .await?;
-                    accounts::signed_in_on(tx, DeviceId(id), account.id, Some(now)).await?;
-                    (DeviceId(id), name)
-                } else {
-                    let device = Device {
-                        id: DeviceId(Uuid::new_v4()),
-                        name: device_name,
-                        account: account.id,
-                        account_name: String::new(),
-                        member: None,
-                        cell: None,
-                        last_seen: Some(now),
-                        unsent: None,
-                    };
-                    accounts::insert_device(tx, &device, Some(&device_token)).await?;
-                    (device.id, device.name)
-                };
-                query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
-                    .bind(hash(&session_token))
-                    .bind(account.id.0)
-                    .bind(device.0)
-                    .bind(now.0)
-                    .bind(now.plus(LIFE).0)
-                    .execute(&mut tx.conn)
-                    .await?;
+                let (device, device_name) = enter(tx, account.id, device_name, &tokens).await?;
                 Ok(Ok(SignedIn { account, device, device_name }))
             })
         })

@@ -134,6 +134,14 @@ impl Tx {
         }
         Ok(())
     }
+    /// Reads the units again if another process has changed them since this transaction began; for those who hold their version's row.
+    pub async fn refresh_units(&mut self) -> Result<(), StoreError> {
+        if self.conn.is_postgres() && open::units_version(&mut self.conn).await? != self.units_version {
+            let units = open::load_units(&mut self.conn).await?;
+            (self.units, self.units_version) = (units.tree, units.version);
+        }
+        Ok(())
+    }
     /// Runs one statement without parameters.
     pub async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
         Ok(self.conn.run(sql).await?)

@@ -42,7 +42,9 @@ async fn the_document_tells_the_truth_about_the_desk() {
     let schemas = &document["components"]["schemas"];
     let demo = Demo::start().await;
     let (ward, secretary) = (demo.person("demo-ward").await, demo.person("demo-secretary").await);
+    let admin = demo.person("demo-admin").await;
     let (big, above) = (demo.big(), demo.ward());
+    let given = serde_json::json!({ "name": "Trần Thị Mận", "role": "secretary", "unit": big });
     let book = demo.store().read_book(above).await.unwrap();
     let meeting = book.guests.values().next().unwrap().meeting;
     let notice = book.notices.values().find(|n| n.unit == above && n.withdrawn.is_none()).unwrap().id;
@@ -56,6 +58,9 @@ async fn the_document_tells_the_truth_about_the_desk() {
         ("MeetingList", fine(ward.get(&format!("reports/meeting/{meeting}")).await).await),
         ("NoticeReads", fine(ward.get(&format!("notices/{notice}/reads")).await).await),
         ("EnrolCode", fine(secretary.post("enrolments", &serde_json::json!({ "member": member })).await).await),
+        ("SetupState", fine(ward.get("setup").await).await),
+        ("Office", fine(admin.get("admin/units").await).await),
+        ("RoleGiven", fine(admin.post("admin/roles", &given).await).await),
         ("ImportDraft", draft),
         ("ImportDone", fine(secretary.post(&confirm, "").await).await),
     ] {

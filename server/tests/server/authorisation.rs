@@ -136,6 +136,22 @@ fn endpoints() -> Vec<Endpoint> {
             Some(KEEPERS),
         ),
     ];
+    let text = |text: String| Some(&*Box::leak(text.into_boxed_str()));
+    let (b, secretary) = (id::<uuid::Uuid>("B"), id::<uuid::Uuid>("secretary"));
+    let only_admin: Option<&[&str]> = Some(&["admin"]);
+    let role = format!("\"role\":\"follower\",\"unit\":\"{b}\"");
+    let account = format!("/admin/accounts/{secretary}");
+    list.push(get("/admin/units".into(), only_admin));
+    for (method, path, body) in [
+        (Method::POST, "/admin/units".into(), format!("{{\"parent\":\"{w}\",\"name\":\"Chi bộ mới\"}}")),
+        (Method::PUT, format!("/admin/units/{b}"), "{\"name\":\"Chi bộ tên khác\"}".into()),
+        (Method::POST, "/admin/roles".into(), format!("{{\"account\":\"{secretary}\",{role}}}")),
+        (Method::POST, "/admin/roles/end".into(), format!("{{\"account\":\"{secretary}\",{role}}}")),
+        (Method::POST, format!("{account}/code"), String::new()),
+        (Method::PUT, account.clone(), "{\"off\":false}".into()),
+    ] {
+        list.push((method, path, text(body), only_admin));
+    }
     for ending in ["", ".xlsx", ".csv"] {
         list.push(get(format!("/reports/ward/{w}{ending}"), Some(&["ward", "upper"])));
         list.push(get(format!("/reports/meeting/{now}{ending}"), Some(KEEPERS)));

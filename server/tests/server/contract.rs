@@ -125,6 +125,7 @@ async fn many_streams_are_paged_like_one<K>(place: &Place<K>) {
         kind: UnitKind::Ward,
         name: name.to_owned(),
         online_allowed: false,
+        closed: false,
     };
     let wards = (1..=7).map(|n| ward(n, "Phường")).collect();
     let upper = Account { grants: vec![Grant::new(Role::Upper, id("P"))], ..secretary() };

@@ -44,6 +44,7 @@ pub fn units() -> Vec<Unit> {
         kind,
         name: format!("Đơn vị {name}"),
         online_allowed: false,
+        closed: false,
     };
     vec![
         unit("P", None, UnitKind::Province),
@@ -211,9 +212,13 @@ impl World {
     }
     /// Somebody signs in in a browser that has cookies already.
     pub async fn phone_with(&self, client: Client, who: &str) -> Phone {
-        let body = json!({ "code": format!("code-{who}"), "device_name": "Máy thử" });
+        self.phone_by(client, &format!("code-{who}")).await
+    }
+    /// Somebody signs in with a code that was handed over.
+    pub async fn phone_by(&self, client: Client, code: &str) -> Phone {
+        let body = json!({ "code": code, "device_name": "Máy thử" });
         let answer = client.post(self.api("/session")).json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK, "{who} signs in");
+        assert_eq!(answer.status(), StatusCode::OK, "{code} signs in");
         let session: Session = answer.json().await.unwrap();
         Phone {
             client,

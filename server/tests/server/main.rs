@@ -18,4 +18,5 @@ mod push;
 mod released;
 mod restart;
 mod sessions;
+mod setup;
 mod tab;

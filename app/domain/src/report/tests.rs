@@ -27,7 +27,7 @@ fn now() -> Millis {
     at(2026, 11, 22)
 }
 fn unit(id: UnitId, parent: Option<UnitId>, kind: UnitKind, name: &str) -> Unit {
-    Unit { id, parent, kind, name: name.to_owned(), online_allowed: false }
+    Unit { id, parent, kind, name: name.to_owned(), online_allowed: false, closed: false }
 }
 
 struct Stage {

@@ -81,7 +81,7 @@ pub fn world(status: MeetingStatus) -> Book {
         (CELL, Some(WARD), UnitKind::Cell, "Chi bộ 1"),
         (OTHER_CELL, Some(WARD), UnitKind::Cell, "Chi bộ 2"),
     ] {
-        book.units.put(Unit { id, parent, kind, name: name.into(), online_allowed: false });
+        book.units.put(Unit { id, parent, kind, name: name.into(), online_allowed: false, closed: false });
     }
     for m in [
         member(HUNG, CELL, "Nguyễn Văn Hùng"),

@@ -29,7 +29,8 @@ pub const WARD_ACCOUNT: AccountId = AccountId(Uuid::from_u128(0x100));
 /// The register: one ward, two cells, members, two secretaries for the first cell and one for the second.
 pub fn register(members: usize) -> State {
     let mut state = State::default();
-    let unit = |id, parent, kind| Unit { id, parent, kind, name: "Đơn vị".into(), online_allowed: false };
+    let unit =
+        |id, parent, kind| Unit { id, parent, kind, name: "Đơn vị".into(), online_allowed: false, closed: false };
     state.units = Arc::new(UnitTree::from_iter([
         unit(WARD, None, UnitKind::Ward),
         unit(CELLS[0], Some(WARD), UnitKind::Cell),

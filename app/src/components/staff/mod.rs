@@ -1,6 +1,7 @@
 //! Parts of the pages for secretaries and wards.
 
 pub mod bars;
+pub mod code;
 pub mod draft;
 pub mod entry;
 pub mod form;

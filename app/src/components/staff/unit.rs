@@ -37,11 +37,15 @@ pub fn knows_enough(app: App) -> Memo<bool> {
     })
 }
 
-/// The units of these kinds over which the person signed in holds the power, by name.
+/// The units of these kinds that are not closed, over which the person signed in holds the power, by name.
 pub fn units_with(app: App, power: Power, kinds: &[UnitKind]) -> Vec<Unit> {
     app.view().with(|b| {
-        let mut all: Vec<Unit> =
-            b.units.iter().filter(|u| kinds.contains(&u.kind) && may(app, b, power, u.id)).cloned().collect();
+        let mut all: Vec<Unit> = b
+            .units
+            .iter()
+            .filter(|u| kinds.contains(&u.kind) && !u.closed && may(app, b, power, u.id))
+            .cloned()
+            .collect();
         all.sort_by_cached_key(|u| natural_key(&u.name));
         all
     })

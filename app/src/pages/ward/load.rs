@@ -37,6 +37,10 @@ impl<T: Send + Sync + 'static> Clone for Load<T> {
 impl<T: Send + Sync + 'static> Copy for Load<T> {}
 
 impl<T: Send + Sync + 'static> Load<T> {
+    /// Asks the server again.
+    pub fn reload(self) {
+        self.again.update(|n| *n = n.wrapping_add(1));
+    }
     /// A part of the report, by itself: what has not changed is not painted again.
     pub fn part<P: PartialEq + Send + Sync + 'static>(
         self,

@@ -5,6 +5,7 @@ use super::{own_unit, report_path, ward_report};
 use crate::components::staff::bars::{bar, legend};
 use crate::components::{EmptyFace, Frame, Icon};
 use crate::state::use_app;
+use crate::text::vi::common as c;
 use crate::text::vi::staff as s;
 use domain::report::{CellLine, MeetingLine, PhoneLine, WardReport};
 use domain::tally::Tally;
@@ -20,7 +21,17 @@ pub fn OverviewPage() -> AnyView {
     });
     let unit = own_unit(app);
     view! {
-        <Frame title=title wide=true>
+        <Frame
+            title=title
+            wide=true
+            actions=move || {
+                view! {
+                    <a class="bar-icon" href="/cai-dat" aria-label=c::SETTINGS data-testid="settings">
+                        {Icon::Gear.view()}
+                    </a>
+                }
+            }
+        >
             {faced(
                 report,
                 move || {

@@ -153,6 +153,8 @@ words! {
     SET_LEAVE = "Đăng xuất";
     SET_LEAVE_ASK = "Đăng xuất khỏi máy này?";
     SET_LEAVE_TEXT = "Danh sách và thông báo lưu trên máy này sẽ được xóa. Muốn vào lại cần mã mới của chi ủy.";
+    SET_OFFICE = "Đơn vị và vai trò";
+    SET_OFFICE_TEXT = "Chi bộ, bí thư, mã đăng nhập cho cán bộ.";
     SET_MORE = "Tìm hiểu thêm";
 
     INSTALL_TITLE = "Đưa Sổ Liên Hệ ra màn hình chính";

@@ -1,7 +1,8 @@
 //! Texts of the pages for secretaries and wards: the roll call, the register and the forms; those of the ward's reports and of the import
-//! stand in [`desk`] and are named from here like the others.
+//! stand in [`desk`], of units and roles in [`office`]; they are named from here like the others.
 
 pub mod desk;
+pub mod office;
 
 use super::why as why_both;
 pub use desk::*;
@@ -11,6 +12,7 @@ use domain::meeting::MeetingKind;
 use domain::presence::{PresentAs, Status};
 use domain::tally::Tally;
 use domain::time::{HalfYear, Millis};
+pub use office::*;
 
 words! {
     // statuses and counts

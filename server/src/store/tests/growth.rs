@@ -123,7 +123,14 @@ fn statements(d: Dialect, wards: u64) -> Vec<String> {
     let w = d.numbers("w", wards);
     let (c, m, t) = (d.numbers("c", CELLS), d.numbers("m", MEMBERS), d.numbers("t", MEETINGS));
     let one = Uuid::from_u128(1);
-    let unit = |id, parent, kind, name: &str| Unit { id, parent, kind, name: name.to_owned(), online_allowed: false };
+    let unit = |id, parent, kind, name: &str| Unit {
+        id,
+        parent,
+        kind,
+        name: name.to_owned(),
+        online_allowed: false,
+        closed: false,
+    };
     let ward_unit = unit(UnitId(WARD), None, UnitKind::Ward, "Phường Mẫu");
     let cell_unit = unit(UnitId(CELL), Some(UnitId(WARD)), UnitKind::Cell, "Chi bộ Mẫu");
     let person = Member::new(MemberId(MEMBER), UnitId(CELL), PersonName::parse("Nguyễn Văn Mẫu").unwrap());

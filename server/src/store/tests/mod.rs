@@ -120,7 +120,14 @@ pub(super) async fn filled_sqlite() -> Place {
 }
 
 async fn fill(store: &Store) {
-    let unit = Unit { id: CELL, parent: None, kind: UnitKind::Cell, name: "Chi bộ".into(), online_allowed: false };
+    let unit = Unit {
+        id: CELL,
+        parent: None,
+        kind: UnitKind::Cell,
+        name: "Chi bộ".into(),
+        online_allowed: false,
+        closed: false,
+    };
     let grants = vec![Grant::new(Role::Secretary, CELL)];
     let account = Account { id: ACCOUNT, name: "Bí thư".into(), member: None, grants };
     store.seed(Seed { units: vec![unit], accounts: vec![account], ..Seed::default() }).await.unwrap();

@@ -7,6 +7,7 @@ use crate::store::push::{Incoming, Sender, made_here};
 use crate::store::{
     Account, Address, Change, CodeFault, Enrolment, News, Scope, Seed, Store, StoreError, system_clock,
 };
+use crate::store::{Installation, SetupFault, Tokens};
 use domain::account::{Grant, Role};
 use domain::id::{AccountId, DeviceId, UnitId};
 use domain::member::{Member, PersonName};
@@ -30,8 +31,14 @@ async fn two() -> (Place, Store, Store) {
     let place = Place::postgres();
     let (a, b) = (place.open().await, place.open().await);
     fill(&a).await;
-    let unit =
-        Unit { id: OTHER, parent: None, kind: UnitKind::Cell, name: "Chi bộ khác".into(), online_allowed: false };
+    let unit = Unit {
+        id: OTHER,
+        parent: None,
+        kind: UnitKind::Cell,
+        name: "Chi bộ khác".into(),
+        online_allowed: false,
+        closed: false,
+    };
     let grants = vec![Grant::new(Role::Secretary, CELL), Grant::new(Role::Secretary, OTHER)];
     let account = Account { id: BOTH, name: "Bí thư hai nơi".into(), member: None, grants };
     a.seed(Seed { units: vec![unit], accounts: vec![account], ..Seed::default() }).await.unwrap();
@@ -255,8 +262,14 @@ async fn a_push_to_one_process_is_heard_on_the_other() {
 async fn a_new_unit_is_known_to_the_other_process_at_once() {
     let (_place, a, b) = two().await;
     let new = UnitId(Uuid::from_u128(21));
-    let unit =
-        Unit { id: new, parent: None, kind: UnitKind::Cell, name: "Chi bộ mới".into(), online_allowed: false };
+    let unit = Unit {
+        id: new,
+        parent: None,
+        kind: UnitKind::Cell,
+        name: "Chi bộ mới".into(),
+        online_allowed: false,
+        closed: false,
+    };
     a.seed(Seed { units: vec![unit], ..Seed::default() }).await.unwrap();
     // Not allowed there, but known.
     let result = try_push(&b, &[notice(new, "mới")]).await.unwrap().remove(0);
@@ -276,13 +289,38 @@ async fn a_code_for_one_signs_in_one() {
         a.add_enrolment(enrolment).await.unwrap();
         let sign_in = |store: &Store, who: &str| {
             let (store, code, who) = (store.clone(), code.clone(), format!("{who}-{n}"));
-            tokio::spawn(async move { store.sign_in(code, who.clone(), who.clone(), who).await.unwrap() })
+            tokio::spawn(async move {
+                store.sign_in(code, who.clone(), Tokens { session: who.clone(), device: who }).await.unwrap()
+            })
         };
         let (one, two) = (sign_in(&a, "a"), sign_in(&b, "b"));
         let both = [one.await.unwrap(), two.await.unwrap()];
         assert_eq!(both.iter().filter(|r| r.is_ok()).count(), 1);
         assert!(both.iter().any(|r| matches!(r, Err(CodeFault::Used))));
     }
+    a.close().await;
+    b.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_set_up_at_once_one_does() {
+    let place = Place::postgres();
+    let (a, b) = (place.open().await, place.open().await);
+    assert!(a.offer_setup("code").await.unwrap());
+    let set_up = |store: &Store, who: &str| {
+        let what =
+            Installation {
+                ward: format!("Đảng ủy {who}"), admin: "Quản trị".into(), cells: vec!["Chi bộ".into()]
+            };
+        let (store, tokens) = (store.clone(), Tokens { session: who.to_owned(), device: who.to_owned() });
+        tokio::spawn(async move { store.set_up("code", what, String::new(), tokens).await.unwrap().map(drop) })
+    };
+    let (one, two) = (set_up(&a, "a"), set_up(&b, "b"));
+    let mut both = [one.await.unwrap(), two.await.unwrap()];
+    both.sort_by_key(Result::is_err);
+    assert_eq!(both, [Ok(()), Err(SetupFault::Done)]);
+    until("one ward and its cell", async || a.units().iter().count() == 2 && b.units().iter().count() == 2).await;
+    assert!(!b.offer_setup("later").await.unwrap());
     a.close().await;
     b.close().await;
 }

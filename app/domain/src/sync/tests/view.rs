@@ -19,6 +19,7 @@ pub(super) fn world() -> (Book, Actor) {
         kind: UnitKind::Cell,
         name: "Chi bộ 1".to_owned(),
         online_allowed: false,
+        closed: false,
     }));
     for n in 1..=3 {
         book.put(Row::Member(Member::new(MemberId(id(n)), cell, PersonName::parse("Trần Thử Nghiệm").unwrap())));
