@@ -262,6 +262,9 @@ async fn grow(place: &Place, wards: u64) -> Duration {
             for sql in statements(Dialect::Sqlite, wards) {
                 conn.execute(AssertSqlSafe(sql.clone())).await.unwrap_or_else(|e| panic!("{e}\n{sql}"));
             }
+            conn.execute("pragma wal_checkpoint(truncate)").await.unwrap();
+            // What was written in haste goes to the disk before anything is measured: the first commits would wait for it.
+            std::fs::File::open(path).unwrap().sync_all().unwrap();
         }
         Address::Postgres(url) => {
             let mut conn = postgres_options(url).unwrap().connect().await.unwrap();
