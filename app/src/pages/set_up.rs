@@ -53,6 +53,9 @@ pub fn SetUpPage() -> AnyView {
     .into_any()
 }
 
+/// Goes to another page.
+type Go = Box<dyn Fn(&str) + Send + Sync>;
+
 /// The form while it is filled in.
 #[derive(Clone)]
 struct Form {
@@ -63,7 +66,7 @@ struct Form {
     code: Fields,
     ask_code: RwSignal<bool>,
     call: Call,
-    navigate: StoredValue<Box<dyn Fn(&str) + Send + Sync>>,
+    navigate: StoredValue<Go>,
 }
 
 impl Form {
