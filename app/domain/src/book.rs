@@ -14,7 +14,7 @@ use crate::tally::Tally;
 use crate::time::Millis;
 use crate::unit::UnitTree;
 use crate::wire::{HeldOp, OpResult, ReadMark, Row};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything that one place knows.
@@ -104,6 +104,10 @@ impl Book {
             notice: body.notice().and_then(|n| self.notices.get(&n)).cloned(),
             own,
             missing_dep: op.deps.iter().find(|d| !self.applied.contains(d)).copied(),
+            not_here: match body {
+                Body::MeetingClosedSeen { seen, .. } => seen.named().filter(|id| !self.has(*id)).collect(),
+                _ => BTreeSet::new(),
+            },
         }
     }
     /// Decides an op against this book and applies it if it may count.
@@ -123,9 +127,16 @@ impl Book {
             Effect::Notice(n) => drop(self.notices.insert(n.id, n)),
             Effect::Member(m) => drop(self.members_mut().insert(m.id, m)),
             Effect::Read(n, m, at) => drop(self.reads.entry((n, m)).or_insert(at)),
+            // Whether all of them were is told by the next pull.
+            Effect::Accepted(_, ops) => self.held.retain(|id, _| !ops.contains(id)),
             Effect::Mark(meeting, who, witness) => self.presence_mut(meeting, who).add_mark(op, witness),
             Effect::Void(meeting, who, void) => self.presence_mut(meeting, who).add_void(op, void),
         }
+    }
+    /// True when the book knows what became of that op.
+    #[must_use]
+    pub fn has(&self, op: OpId) -> bool {
+        self.applied.contains(&op) || self.held.contains_key(&op) || self.fates.contains_key(&op)
     }
     fn presence_mut(&mut self, meeting: MeetingId, who: Who) -> &mut Presence {
         let rows = Arc::make_mut(self.presence.entry(meeting).or_default());

@@ -2,7 +2,9 @@
 //! it writes something, with what each knows ([`Facts`]). It reads no store and no clock.
 
 use crate::account::{Actor, Permission, Power, Role};
-use crate::id::{MeetingId, NoticeId, OpId, UnitId};
+use crate::carry::VOUCHING;
+use crate::closing::Closing;
+use crate::id::{AccountId, MeetingId, NoticeId, OpId, UnitId};
 use crate::meeting::{Form, Meeting, MeetingStatus};
 use crate::member::Member;
 use crate::notice::{Guest, Notice};
@@ -11,6 +13,7 @@ use crate::presence::{Mark, Void, Who, Witness};
 use crate::time::Millis;
 use crate::unit::UnitTree;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What `decide` needs to know about the things that an op names. Whoever calls it loads exactly these.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,8 @@ pub struct Facts {
     pub notice: Option<Notice>,
     /// The first of `op.deps` that is not applied yet.
     pub missing_dep: Option<OpId>,
+    /// Ops that a closing names and nobody here has.
+    pub not_here: BTreeSet<OpId>,
 }
 
 /// Why an op is held or refused. Every value has a Vietnamese sentence and a way out on the phone.
@@ -65,6 +70,8 @@ pub enum Why {
     SameIdOtherBytes,
     /// The account of the op is not the one signed in.
     OtherAccount,
+    /// Somebody else brought it: it waits for its author or for somebody who vouches.
+    Carried,
     /// A reason that this build does not know.
     #[serde(other)]
     Other,
@@ -113,6 +120,8 @@ pub enum Effect {
     Read(NoticeId, crate::id::MemberId, Millis),
     /// The member's record becomes this.
     Member(Member),
+    /// These carried ops are accepted by this person.
+    Accepted(AccountId, BTreeSet<OpId>),
 }
 
 /// Decides an op. `at` is the estimated time of the op, for showing only; `now` says which grants hold.
@@ -169,20 +178,24 @@ impl Case<'_> {
                     return Err(Stop::Refuse(Why::OnlineOff));
                 }
                 let mut plan = plan.clone();
-                let status = match &self.facts.meeting {
+                let (status, closing) = match &self.facts.meeting {
                     Some(old) if old.unit != self.unit => return Err(Stop::Refuse(Why::WrongUnit)),
                     Some(old) => {
                         // The ward plans, too, and never sees the code: a plan without one keeps it.
                         plan.code = plan.code.or_else(|| old.plan.code.clone());
-                        old.status
+                        (old.status, old.closing.clone())
                     }
-                    None => MeetingStatus::Planned,
+                    None => (MeetingStatus::Planned, None),
                 };
-                Ok(Verdict::Apply(Effect::Meeting(Meeting { id: *meeting, unit: self.unit, plan, status })))
+                Ok(Verdict::Apply(Effect::Meeting(Meeting { id: *meeting, unit: self.unit, plan, status, closing })))
             }
-            Body::MeetingOpened { .. } => self.turn(body, MeetingStatus::Open),
-            Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed),
-            Body::MeetingCancelled { .. } => self.turn(body, MeetingStatus::Cancelled),
+            Body::MeetingOpened { .. } => self.turn(body, MeetingStatus::Open, None),
+            Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed, None),
+            Body::MeetingClosedSeen { seen, .. } => {
+                let closing = seen.clone().waiting_for(|id| self.facts.not_here.contains(&id));
+                self.turn(body, MeetingStatus::Closed, Some(closing))
+            }
+            Body::MeetingCancelled { .. } => self.turn(body, MeetingStatus::Cancelled, None),
             Body::Present { who, present, how, code, .. } => {
                 let meeting = self.meeting(body)?;
                 let role = self.may_mark(*who, *how == How::Own)?;
@@ -280,6 +293,13 @@ impl Case<'_> {
                 }
                 Ok(Verdict::Apply(Effect::Member(member.clone())))
             }
+            // Which of them this person may vouch for is asked one by one where they lie.
+            Body::CarriedAccepted { ops } => {
+                if !VOUCHING.iter().any(|power| matches!(self.permission(*power), Permission::Yes(_))) {
+                    return Err(self.denied(Power::TakeAttendance));
+                }
+                Ok(Verdict::Apply(Effect::Accepted(self.actor.account, ops.clone())))
+            }
             Body::MemberEnded { member, ending } => {
                 self.need(Power::KeepRegister)?;
                 let Some(mut record) = self.facts.member.clone() else {
@@ -365,9 +385,9 @@ impl Case<'_> {
         let witness = Witness { mark, by: self.actor.account, role, seq: None, t: self.at };
         Verdict::Apply(Effect::Mark(meeting.id, who, witness))
     }
-    fn turn(&self, body: &Body, to: MeetingStatus) -> Step<Verdict> {
+    fn turn(&self, body: &Body, to: MeetingStatus, closing: Option<Closing>) -> Step<Verdict> {
         self.need(Power::HoldMeetings)?;
         let meeting = self.meeting(body)?;
-        Ok(Verdict::Apply(Effect::Meeting(Meeting { status: to, ..meeting.clone() })))
+        Ok(Verdict::Apply(Effect::Meeting(Meeting { status: to, closing, ..meeting.clone() })))
     }
 }

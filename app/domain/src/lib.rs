@@ -7,6 +7,7 @@
 //! | [`unit`], [`member`], [`account`], [`meeting`], [`notice`] | the things of the field |
 //! | [`presence`], [`tally`] | who was there: a fold without order, and counts that reconcile |
 //! | [`op`], [`decide`] | what people do, and whether it counts |
+//! | [`carry`], [`closing`] | ops brought by somebody else; what a closed meeting waits for |
 //! | [`book`] | everything that one place knows, in memory |
 //! | [`wire`] | protocol v1 |
 //! | [`sync`] | what the phone does with its outbox and the answers |
@@ -25,6 +26,8 @@ pub mod bugs;
 #[cfg(not(feature = "seeded-bugs"))]
 #[path = "no_bugs.rs"]
 mod bugs;
+pub mod carry;
+pub mod closing;
 pub mod decide;
 pub mod desk;
 pub mod id;

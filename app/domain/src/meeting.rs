@@ -1,5 +1,6 @@
 //! Meetings, and who is expected at one.
 
+use crate::closing::Closing;
 use crate::id::{MeetingId, UnitId};
 use crate::member::{ExemptionKind, Member};
 use crate::time::Millis;
@@ -131,6 +132,9 @@ pub struct Meeting {
     pub plan: MeetingPlan,
     /// Status.
     pub status: MeetingStatus,
+    /// What the phone that closed it had seen; only for those who hold meetings, and only while it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
 }
 
 /// How a member stands towards a meeting: the law decides, not the list (domain.md §5).

@@ -3,6 +3,7 @@
 //! The envelope ([`Op`]) is one shape for every kind; [`Body`] is the typed inside. Bytes are made by [`Op::encode`] and never again:
 //! whoever stores or forwards an op keeps the text it got.
 
+use crate::closing::Closing;
 use crate::id::{AccountId, DeviceId, GuestId, MeetingId, MemberId, NoticeId, OpId, UnitId};
 use crate::meeting::MeetingPlan;
 use crate::member::{Ending, Member, PersonName};
@@ -168,6 +169,13 @@ bodies! {
         /// Meeting.
         meeting: MeetingId,
     },
+    /// The meeting is over, with what the closing phone has seen of it.
+    MeetingClosedSeen = "meeting.close" / 2 {
+        /// Meeting.
+        meeting: MeetingId,
+        /// What the closing phone has seen.
+        seen: Closing,
+    },
     /// The meeting will not take place.
     MeetingCancelled = "meeting.cancel" / 1 {
         /// Meeting.
@@ -249,6 +257,11 @@ bodies! {
         /// The whole record.
         member: Member,
     },
+    /// Ops that somebody brought for their authors are accepted: they are decided as their authors'.
+    CarriedAccepted = "carried.accept" / 1 {
+        /// The ops, 1-100.
+        ops: BTreeSet<OpId>,
+    },
     /// A member leaves the list.
     MemberEnded = "member.end" / 1 {
         /// Member.
@@ -272,7 +285,8 @@ impl Body {
             Self::MeetingPlanned { plan, .. } => plan.within_bounds(),
             Self::Present { code, .. } => code.as_ref().is_none_or(|c| c.len() <= 32),
             Self::Excused { reason, .. } => reason.chars().count() <= 200,
-            Self::Voided { ops, .. } => (1..=100).contains(&ops.len()),
+            Self::MeetingClosedSeen { seen, .. } => seen.within_bounds(),
+            Self::Voided { ops, .. } | Self::CarriedAccepted { ops } => (1..=100).contains(&ops.len()),
             Self::GuestAdded { note, .. } => note.chars().count() <= 200,
             Self::NoticeWritten { text, .. } => text.within_bounds(),
             Self::MemberPut { member } => member.within_bounds(),
@@ -286,6 +300,7 @@ impl Body {
             Self::MeetingPlanned { meeting, .. }
             | Self::MeetingOpened { meeting }
             | Self::MeetingClosed { meeting }
+            | Self::MeetingClosedSeen { meeting, .. }
             | Self::MeetingCancelled { meeting }
             | Self::Present { meeting, .. }
             | Self::Excused { meeting, .. }

@@ -4,6 +4,7 @@
 //! It reads no store and no clock, knows nothing of permissions (whoever calls asks [`crate::account`] first) and nothing of screens.
 
 use crate::book::Book;
+use crate::closing::digest;
 use crate::id::{DeviceId, GuestId, MeetingId, MemberId, UnitId};
 use crate::meeting::{Meeting, MeetingKind, MeetingStatus, Standing};
 use crate::member::Member;
@@ -168,6 +169,9 @@ pub struct MeetingList {
     pub guests: Vec<GuestRow>,
     /// Ops about this meeting that wait for a person, oldest first.
     pub held: Vec<HeldOp>,
+    /// How many marks are missing at least, beyond those that `meeting.closing` names.
+    #[serde(default)]
+    pub short: u32,
 }
 
 /// A member at one meeting.
@@ -370,7 +374,8 @@ pub fn meeting_list(book: &Book, meeting: &Meeting) -> Option<MeetingList> {
     let tally = meeting_line(book, meeting, &people).tally;
     let mut meeting = meeting.clone();
     meeting.plan.code = None;
-    Some(MeetingList { meeting, unit, tally, rows, guests, held })
+    let short = meeting.closing.as_ref().map_or(0, |c| c.short(digest(book, meeting.id, true)));
+    Some(MeetingList { meeting, unit, tally, rows, guests, held, short })
 }
 
 /// A meeting with its counts among these people (the members at or below its unit).

@@ -244,6 +244,9 @@ pub struct HeldOp {
     pub who: Option<crate::presence::Who>,
     /// When it was made, estimated.
     pub at: Millis,
+    /// Who brought it, when that was not its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<String>,
 }
 
 /// `POST /api/v1/session`.

@@ -4,7 +4,7 @@
 use super::{Icon, ToastZone};
 use crate::platform::{document, events::Listener};
 use crate::routes::is_below;
-use crate::state::{App, StorageFault, use_app};
+use crate::state::{App, Skew, StorageFault, use_app};
 use crate::text::vi as t;
 use domain::account::Role;
 use domain::wire::Me;
@@ -128,6 +128,7 @@ pub fn Frame(
             <div class="content">
                 {storage_strip(app)}
                 {sign_in_strip(app)}
+                {skew_strip(app)}
                 {update_strip(calm)}
                 <main class="page" class:wide=wide id="main">
                     {children()}
@@ -208,6 +209,7 @@ fn nav(side: Side) -> AnyView {
 
 fn storage_strip(app: App) -> impl IntoView {
     let fault = app.storage_fault();
+    let waits = Memo::new(move |_| app.counts().with(|n| n.waiting > 0) && app.session().with(Option::is_some));
     move || {
         fault.get().map(|fault| {
             let text = match fault {
@@ -220,6 +222,24 @@ fn storage_strip(app: App) -> impl IntoView {
                 <div class="strip bad" role="alert" data-testid="storage-fault">
                     {Icon::Warn.view()}
                     <p>{text}</p>
+                    {move || waits.get().then(|| view! { <a class="btn btn-secondary" href="/chua-gui" data-testid="storage-way">{t::STORAGE_WAY}</a> })}
+                </div>
+            }
+        })
+    }
+}
+
+/// App and server speak different protocols: one line, and where to read more.
+fn skew_strip(app: App) -> impl IntoView {
+    let skew = Memo::new(move |_| app.link().with(|l| l.skew));
+    move || {
+        skew.get().map(|skew| {
+            let text = if skew == Skew::AppOld { t::SKEW_APP } else { t::SKEW_SERVER };
+            view! {
+                <div class="strip warn" role="status" data-testid="skew-strip">
+                    {Icon::Turn.view()}
+                    <p>{text}</p>
+                    <a class="btn btn-secondary" href="/chua-gui">{t::SKEW_GO}</a>
                 </div>
             }
         })

@@ -5,7 +5,7 @@ use crate::components::Tone;
 use crate::routes::Place;
 use crate::state::{App, Entry, Sending};
 use crate::text::vi as t;
-use crate::text::vi::common::did;
+use crate::text::vi::common::{self as c, did};
 use domain::account::Role;
 use domain::book::Book;
 use domain::decide::Why;
@@ -160,6 +160,19 @@ pub fn history(book: &Book, member: &Member) -> Vec<Past> {
     all
 }
 
+/// What a closed meeting still waits for, one sentence a phone.
+pub fn awaited(book: &Book, meeting: &Meeting) -> Vec<String> {
+    let Some(closing) = &meeting.closing else { return Vec::new() };
+    let closing = closing.clone().waiting_for(|id| !book.has(id));
+    let mut lines: Vec<String> = closing.unsent.iter().map(|u| c::awaited(u.ops.len(), &u.name)).collect();
+    // Who does not keep the marks cannot count them.
+    let short = if book.presence.contains_key(&meeting.id) { domain::closing::short(book, meeting.id) } else { 0 };
+    if short > 0 {
+        lines.push(c::short(short));
+    }
+    lines
+}
+
 /// What an op is, in plain words.
 pub fn describe(book: &Book, entry: &Entry) -> String {
     entry.body.as_ref().map_or_else(|| did::UNKNOWN.to_owned(), |body| describe_body(book, body))
@@ -180,7 +193,7 @@ fn describe_body(book: &Book, body: &Body) -> String {
     match body {
         Body::MeetingPlanned { plan, .. } => did::titled(did::PLAN, &plan.title),
         Body::MeetingOpened { .. } => did::titled(did::OPEN, &meeting()),
-        Body::MeetingClosed { .. } => did::titled(did::CLOSE, &meeting()),
+        Body::MeetingClosed { .. } | Body::MeetingClosedSeen { .. } => did::titled(did::CLOSE, &meeting()),
         Body::MeetingCancelled { .. } => did::titled(did::CANCEL, &meeting()),
         Body::Present { how: How::Own, .. } => did::own(&meeting()),
         Body::Present { present, .. } => did::present(&name(), *present),
@@ -193,6 +206,7 @@ fn describe_body(book: &Book, body: &Body) -> String {
         Body::NoticeRead { .. } => did::titled(did::READ, &notice()),
         Body::MemberPut { member } => did::titled(did::MEMBER, member.name.as_str()),
         Body::MemberEnded { .. } => did::titled(did::ENDED, &name()),
+        Body::CarriedAccepted { ops } => did::accepted(ops.len()),
     }
 }
 

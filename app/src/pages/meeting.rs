@@ -2,7 +2,7 @@
 
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{
-    Badge, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, Side, Tone, toast,
+    Badge, Banner, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, Side, Tone, toast,
 };
 use crate::pages::kit::{self, Mine};
 use crate::pages::notice::papers;
@@ -25,6 +25,7 @@ struct Shown {
     keeps: bool,
     own: Option<Status>,
     notices: Vec<(NoticeId, String)>,
+    waits: Vec<String>,
 }
 
 /// The page.
@@ -42,6 +43,7 @@ pub fn MeetingPage() -> AnyView {
                 holds: may(app, b, Power::HoldMeetings, meeting.unit),
                 keeps: may(app, b, Power::TakeAttendance, meeting.unit),
                 own: own_unit.map(|m| b.status(meeting.id, Who::Member(m.id))),
+                waits: kit::awaited(b, meeting),
                 notices: kit::public_notices(b, now)
                     .into_iter()
                     .filter(|n| n.text.meeting == Some(meeting.id))
@@ -77,7 +79,7 @@ pub fn MeetingPage() -> AnyView {
 }
 
 fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
-    let Shown { meeting, unit, holds, keeps, own, notices } = shown;
+    let Shown { meeting, unit, holds, keeps, own, notices, waits } = shown;
     let status = meeting.status;
     let facts = [
         (
@@ -134,6 +136,7 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
             {member}
         </Card>
         {(keeps && status != MeetingStatus::Planned).then(|| counters(tally))}
+        {holds.then(|| waiting(waits))}
         {staff}
         <Card title=c::MEETING_AGENDA>
             <p class="prose">{agenda}</p>
@@ -142,6 +145,12 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
         {related}
     }
     .into_any()
+}
+
+/// What a closed meeting still waits for.
+fn waiting(lines: Vec<String>) -> Option<AnyView> {
+    let lines = (!lines.is_empty()).then(|| lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view())?;
+    Some(view! { <div data-testid="awaited"><Banner tone=Tone::Warn icon=Icon::Clock>{lines}<p>{c::AWAITED_WAY}</p></Banner></div> }.into_any())
 }
 
 fn counters(tally: Memo<Tally>) -> AnyView {
@@ -238,7 +247,7 @@ fn staff(app: App, meeting: &Meeting, keeps: bool, tally: Memo<Tally>) -> AnyVie
             title=c::MEETING_CLOSE_ASK
             text=Signal::derive(move || c::close_text(tally.get().present, tally.get().unmarked))
             yes=c::MEETING_CLOSE
-            on_yes=Callback::new(move |()| turn(Body::MeetingClosed { meeting: id }, c::MEETING_CLOSED))
+            on_yes=Callback::new(move |()| turn(app.closing(id), c::MEETING_CLOSED))
         />
         <Confirm
             open=ask_cancel

@@ -1,6 +1,7 @@
 //! *Cài đặt*: size of text, sound, this phone and account, installing, signing out.
 
 use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Tone, install_way};
+use crate::pages::unsent::faces;
 use crate::routes;
 use crate::state::{TextSize, use_app};
 use crate::text::vi::common as c;
@@ -52,6 +53,7 @@ pub fn Settings() -> AnyView {
                 <p class="name">{c::SET_TEXT_SAMPLE}</p>
                 <Check label=c::SET_SOUND value=prefs.sound testid="sound" />
             </Card>
+            {faces::cloned(app)}
             <Card title=c::SET_DEVICE>
                 <dl class="own">
                     <div>

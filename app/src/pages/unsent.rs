@@ -1,5 +1,8 @@
-//! *Việc chưa gửi*: every op of this phone that is not in the book, in plain words, with its state, the reason and the way out. For
-//! a secretary also what the server holds of others. The numbers add up: made = in the book + waiting + to be looked at.
+//! *Việc chưa gửi*: every op of this phone that is not in the book, in plain words, with its state, the reason and the way out: also by
+//! hand, as a file ([`carry`]). For a secretary also what the server holds of others. The numbers add up: made = in the book + waiting + to be looked at.
+
+mod carry;
+pub(crate) mod faces;
 
 use crate::components::{
     Banner, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, OpState, Tone, sending_text,
@@ -9,10 +12,16 @@ use crate::pages::kit;
 use crate::state::{App, Sending, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common as c;
-use domain::id::OpId;
+use domain::account::{Permission, Power};
+use domain::carry::VOUCHING;
+use domain::decide::Why;
+use domain::id::{OpId, UnitId};
+use domain::op::Body;
 use domain::sync::Stage;
 use domain::time::Millis;
+use domain::wire::HeldOp;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 #[derive(Clone, PartialEq)]
 struct Line {
@@ -61,6 +70,8 @@ pub fn Unsent() -> AnyView {
                 <Counter label=c::UNSENT_WAITING value=number(|n| n.waiting) tone=Tone::Warn testid="ops-waiting" />
                 <Counter label=c::UNSENT_LOOK value=number(|n| n.needs_look) tone=Tone::Bad testid="ops-look" />
             </div>
+            {faces::skew(app)}
+            {faces::cloned(app)}
             {link(app)}
             {move || {
                 let n = damaged.get();
@@ -79,7 +90,9 @@ pub fn Unsent() -> AnyView {
                 }
                     .into_any()
             }}
+            {carry::out(app)}
             {held(app)}
+            {carry::take_in(app)}
             <Confirm
                 open=ask
                 title=c::UNSENT_FORGET_ASK
@@ -194,38 +207,108 @@ fn row(app: App, line: Line, asked: RwSignal<Option<OpId>>, ask: RwSignal<bool>)
 /// What the server holds of others in this unit.
 fn held(app: App) -> AnyView {
     let lines = Memo::new(move |_| {
+        let (me, today) = (app.session().with(|s| s.as_ref().map(|s| s.me.actor())), app.now().day());
         app.view().with(|b| {
+            let may = |unit| {
+                let yes = |power: &Power| {
+                    me.as_ref().is_some_and(|me| matches!(me.may(*power, unit, &b.units, today), Permission::Yes(_)))
+                };
+                VOUCHING.iter().any(yes)
+            };
             let mut all: Vec<_> = b.held.values().collect();
             all.sort_by_key(|h| (h.at, h.id));
-            all.into_iter()
-                .map(|h| (kit::describe_kind(b, &h.kind, h.who, h.meeting), h.by_name.clone(), h.at, h.why))
-                .collect::<Vec<_>>()
+            let line = |h: &&HeldOp| Held {
+                id: h.id,
+                unit: h.unit,
+                text: kit::describe_kind(b, &h.kind, h.who, h.meeting),
+                by: h.brought.as_ref().map_or_else(|| h.by_name.clone(), |by| c::carry::brought(&h.by_name, by)),
+                at: h.at,
+                why: h.why,
+                accept: h.why == Why::Carried && may(h.unit),
+            };
+            all.iter().map(line).collect::<Vec<_>>()
         })
     });
     (move || {
         let lines = lines.get();
         (!lines.is_empty()).then(|| {
-            let rows = lines
-                .into_iter()
-                .map(|(text, by, at, why)| {
-                    let (reason, way) = t::why(why);
-                    view! {
-                        <li class="entry">
-                            <p class="name">{text}</p>
-                            <p class="muted num">{by} " · " {at.moment_vi()}</p>
-                            <p>{reason} " " {way}</p>
-                        </li>
-                    }
-                })
-                .collect_view();
+            let all = accept_all(app, &lines);
+            let rows = lines.into_iter().map(|line| held_row(app, line)).collect_view();
             view! {
                 <Card flush=true testid="held">
                     <h2>{c::UNSENT_HELD}</h2>
                     <p class="pad muted">{c::UNSENT_HELD_TEXT}</p>
+                    {all}
                     <ul class="rows">{rows}</ul>
                 </Card>
             }
         })
     })
     .into_any()
+}
+
+#[derive(Clone, PartialEq)]
+struct Held {
+    id: OpId,
+    unit: UnitId,
+    text: String,
+    by: String,
+    at: Millis,
+    why: Why,
+    accept: bool,
+}
+
+fn held_row(app: App, line: Held) -> AnyView {
+    let (reason, way) = t::why(line.why);
+    let (unit, id) = (line.unit, line.id);
+    let accept = line.accept.then(|| {
+        view! {
+            <Button icon=Icon::Check testid="accept-carried" on_press=Callback::new(move |()| accept(app, &[(unit, id)]))>
+                {c::carry::ACCEPT}
+            </Button>
+        }
+    });
+    view! {
+        <li class="entry" data-testid="held-item">
+            <p class="name">{line.text}</p>
+            <p class="muted num">{line.by} " · " {line.at.moment_vi()}</p>
+            <p>{reason} " " {way}</p>
+            {accept}
+        </li>
+    }
+    .into_any()
+}
+
+/// One button for a whole file that somebody brought.
+fn accept_all(app: App, lines: &[Held]) -> Option<AnyView> {
+    let ids: Vec<(UnitId, OpId)> = lines.iter().filter(|l| l.accept).map(|l| (l.unit, l.id)).collect();
+    (ids.len() > 1).then(|| {
+        let n = ids.len();
+        view! {
+            <div class="pad">
+                <Button icon=Icon::CheckAll wide=true testid="accept-all" on_press=Callback::new(move |()| accept(app, &ids))>
+                    {c::carry::accept_all(n)}
+                </Button>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Vouches for what somebody brought: an op of this person, so that it can be seen later who did.
+fn accept(app: App, all: &[(UnitId, OpId)]) {
+    let mut by_unit: BTreeMap<UnitId, Vec<OpId>> = BTreeMap::new();
+    for (unit, id) in all {
+        by_unit.entry(*unit).or_default().push(*id);
+    }
+    for (unit, ids) in by_unit {
+        for ops in ids.chunks(100) {
+            let body = Body::CarriedAccepted { ops: ops.iter().copied().collect() };
+            if let Err(why) = app.perform(unit, body, Vec::new()) {
+                toast(t::why(why).0);
+                return;
+            }
+        }
+    }
+    toast(c::carry::ACCEPTED);
 }

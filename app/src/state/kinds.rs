@@ -54,6 +54,17 @@ pub struct Link {
     pub live: bool,
     /// Another phone counts its ops as this one does: one is a copy of the other. Nothing is lost; a person should know.
     pub cloned: bool,
+    /// App and server speak different protocols; none while they understand each other.
+    pub skew: Option<Skew>,
+}
+
+/// Which side is behind. What waits stays on the phone until both understand each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skew {
+    /// The app must be updated.
+    AppOld,
+    /// The server will be updated by those who run it.
+    ServerOld,
 }
 
 /// What is wrong with the phone's storage. Each has its own honest screen.

@@ -21,7 +21,7 @@ pub mod prefs;
 mod start;
 
 pub(crate) use self::core::Core;
-pub use self::kinds::{Counts, Link, StorageFault};
+pub use self::kinds::{Counts, Link, Skew, StorageFault};
 pub use self::prefs::{Prefs, TextSize};
 pub(crate) use self::start::tell_sign_out;
 pub use domain::sync::{Damaged, Entry, Sending};
@@ -32,7 +32,7 @@ use crate::platform::{clock, rng};
 use crate::store::local;
 use domain::book::Book;
 use domain::decide::Why;
-use domain::id::{OpId, UnitId};
+use domain::id::{MeetingId, OpId, UnitId};
 use domain::op::Body;
 use domain::time::Millis;
 use domain::wire::Session;
@@ -40,6 +40,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use uuid::Uuid;
+
+/// The hint that this phone was found to be a copy of another, or another of it, until a person has read it.
+const CLONED: &str = "cloned";
 
 /// The app's state: a small handle that can be copied into every closure.
 #[derive(Clone, Copy)]
@@ -73,7 +76,7 @@ impl App {
             ready: RwSignal::new(false),
             outbox,
             damaged,
-            link: RwSignal::new(Link::default()),
+            link: RwSignal::new(Link { cloned: local::hint(CLONED).is_some(), ..Link::default() }),
             fault: RwSignal::new(None),
             counts: Memo::new(move |_| outbox.with(|o| damaged.with(|d: &Vec<Damaged>| Counts::of(o, d.len())))),
             prefs: Prefs::load(),
@@ -186,6 +189,32 @@ impl App {
     /// Sends an op that needs a look again, or saves one again that could not be saved.
     pub fn resend(&self, op: OpId) {
         perform::resend(*self, op);
+    }
+    /// Everything on this phone that the server has not answered, as a file. Comes from memory. None: nothing waits.
+    pub fn unsent_file(&self) -> Option<String> {
+        let damaged = self.damaged.get_untracked();
+        domain::sync::bundle::pack(&self.port(), &damaged, perform::BUILD)
+    }
+    /// The body that closes a meeting, with what this phone has seen of it.
+    pub fn closing(&self, meeting: MeetingId) -> Body {
+        let (dev, name) = self
+            .session
+            .with_untracked(|s| s.as_ref().map_or_else(Default::default, |s| (Some(s.dev), s.device_name.clone())));
+        let Some(dev) = dev else { return Body::MeetingClosed { meeting } };
+        let seen = self
+            .view
+            .with_untracked(|view| self.outbox.with_untracked(|o| domain::closing::seen(view, o, meeting, dev, &name)));
+        Body::MeetingClosedSeen { meeting, seen }
+    }
+    /// This phone shares its count with another; a person should know.
+    pub(crate) fn cloned(self) {
+        local::set_hint(CLONED, "1");
+        self.set_link(|l| l.cloned = true);
+    }
+    /// A person has read that.
+    pub fn cloned_read(&self) {
+        local::remove(CLONED);
+        self.set_link(|l| l.cloned = false);
     }
     /// What the person likes.
     pub fn prefs(&self) -> Prefs {

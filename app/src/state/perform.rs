@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use std::task::{Context, Waker};
 
 /// The build, as ops carry it.
-const BUILD: &str = env!("CARGO_PKG_VERSION");
+pub(super) const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn perform(app: App, unit: UnitId, body: Body, deps: Vec<OpId>) -> Result<OpId, Why> {
     let id = tap::perform(&app.port(), unit, body, deps, BUILD)?;

@@ -125,10 +125,11 @@ impl Screen for Browser {
             l.last_ok = Some(clock::now());
             l.failing_since = None;
             l.sign_in_again = false;
+            l.skew = None;
         });
     }
     fn cloned(&self) {
-        self.app.set_link(|l| l.cloned = true);
+        self.app.cloned();
     }
     fn tell_tabs(&self, word: &str) {
         self.core.tell_tabs(word);

@@ -3,12 +3,14 @@
 //!
 //! A request that fails is the only proof of being offline. Nothing here waits for the network before something is shown.
 
+pub mod carry;
+
 use crate::api;
 use crate::platform::clock::{self, Timer};
 use crate::platform::events::{Listener, is_visible};
 use crate::platform::live::Line;
 use crate::platform::{device, rng, tabs};
-use crate::state::App;
+use crate::state::{App, Skew};
 use domain::meeting::MeetingStatus;
 use domain::sync::phone::{self, Failure};
 use domain::sync::{Backoff, NoAnswer};
@@ -163,10 +165,16 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
         }
         Err(failure) => {
             let signed_out = failure == Failure::NoAnswer(NoAnswer::SignedOut);
+            let skew = match failure {
+                Failure::NoAnswer(NoAnswer::OtherProto { newer: true }) => Some(Skew::AppOld),
+                Failure::NoAnswer(NoAnswer::OtherProto { newer: false }) => Some(Skew::ServerOld),
+                _ => None,
+            };
             app.set_link(|l| {
                 l.busy = false;
                 l.sign_in_again |= signed_out;
-                if !signed_out {
+                l.skew = skew.or(l.skew);
+                if !signed_out && skew.is_none() {
                     l.failing_since = l.failing_since.or(Some(clock::now()));
                 }
             });

@@ -55,6 +55,11 @@ words! {
     STORAGE_PRIVATE = "Đang mở ở chế độ riêng tư: đóng trang là mất những gì chưa gửi. Xin mở lại ở chế độ thường.";
     STORAGE_LOST = "Trình duyệt vừa đóng kho lưu trên máy. Xin tải lại trang trước khi làm tiếp.";
 
+    STORAGE_WAY = "Gửi ngay hoặc lưu ra tệp";
+    SKEW_APP = "Ứng dụng cần cập nhật.";
+    SKEW_SERVER = "Máy chủ đang chạy bản cũ hơn ứng dụng này.";
+    SKEW_GO = "Xem cách làm";
+
     SENDING_SAVING = "Đang lưu";
     SENDING_SAVED = "Đã lưu trên máy này";
     SENDING_SENT = "Đã gửi";
@@ -135,6 +140,10 @@ pub const fn why(why: Why) -> (&'static str, &'static str) {
         Why::OtherAccount => {
             ("Việc này do một tài khoản khác làm trên máy này.", "Đăng nhập lại bằng tài khoản đó thì việc này tự gửi.")
         }
+        Why::Carried => (
+            "Việc này do người khác chuyển giúp bằng tệp.",
+            "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Khi chính máy làm việc này có mạng, việc cũng tự vào sổ.",
+        ),
         Why::Other => ("Máy chủ chưa nhận việc này.", "Xin cập nhật ứng dụng rồi gửi lại."),
     }
 }

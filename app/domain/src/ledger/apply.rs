@@ -1,6 +1,6 @@
 //! What an applied op writes: the records that phones pull. Exactly one record changes, but for a member who moves to another cell.
 
-use super::{Ledger, Put, Unreadable, json, parse, read};
+use super::{Ledger, Put, Unreadable, carry, json, parse, read};
 use crate::bugs::{self, Bug};
 use crate::decide::Effect;
 use crate::id::{MeetingId, MemberId, OpId, UnitId};
@@ -49,6 +49,7 @@ pub async fn apply<L: Ledger>(
             }
         }
         Effect::Member(member) => put_member(ledger, &member, seq).await?,
+        Effect::Accepted(who, ops) => carry::accept(ledger, who, &ops).await?,
         Effect::Mark(meeting, who, mut witness) => {
             witness.seq = Some(log_seq);
             let (unit, mut presence) = presence(ledger, meeting, who).await?;

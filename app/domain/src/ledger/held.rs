@@ -1,7 +1,7 @@
 //! Held ops: shown to those who take attendance, decided again when what they wait for changes; their authors hear of it by a `fate` row.
 
 use super::receive::{freed_by, judge, ruled_by};
-use super::{Ledger, Part, Put, Ruled, Unreadable, Waiting, apply, json};
+use super::{Ledger, Part, Put, Ruled, Unreadable, Waiting, apply, carry, json};
 use crate::bugs::{self, Bug};
 use crate::decide::{Verdict, Why};
 use crate::op::{Body, Op};
@@ -50,6 +50,7 @@ pub(super) async fn show<L: Ledger>(
         meeting: body.and_then(Body::meeting),
         who: body.and_then(Body::who),
         at,
+        brought: None,
     };
     let (id, body) = (op.id.to_string(), Some(json("held", &held)?));
     ledger.put(Put { table: "held", id: &id, unit: op.u, owner: Some(Uuid::nil()), seq, due: None, body }).await?;
@@ -102,6 +103,9 @@ async fn again<L: Ledger>(ledger: &mut L, waiting: &Waiting, keys: &mut VecDeque
     let Some(before) = ledger.known(op.id).await?.filter(|k| k.result.r == Ruling::Held) else {
         return Ok(false);
     };
+    if carry::is_sealed(&before.result) {
+        return Ok(false);
+    }
     let (verdict, body) = judge(ledger, &op, waiting.at).await?;
     let ruled = ruled_by(&verdict);
     ledger.rule(op.id, &ruled).await?;

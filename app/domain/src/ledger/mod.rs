@@ -5,12 +5,15 @@
 //! | module | what |
 //! |---|---|
 //! | [`receive`] | one result per op: known? right sender? decided |
+//! | [`carry`] | ops that somebody brings for their authors |
 //! | [`held`] | ops that wait: shown, released, decided again |
 //! | [`apply`] | what an applied op writes |
 //! | [`scope`] | who may see what |
 //! | [`cursor`], [`page`] | giving rows out: where a phone stands, the next page |
 
 pub mod apply;
+pub mod carry;
+mod closing;
 pub mod cursor;
 pub mod held;
 pub mod page;

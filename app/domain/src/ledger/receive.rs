@@ -1,9 +1,10 @@
 //! Taking ops in (design.md §4): one result per op, in order. The rules are [`decide`]; here is what it needs to know, and what follows
 //! from its verdict. Nothing of it may be told to anybody before the transaction is durable.
 
-use super::{Ledger, Line, Part, Ruled, apply, held, read};
+use super::{Ledger, Line, Part, Ruled, apply, carry, closing, held, read};
 use crate::account::{Actor, Role};
 use crate::bugs::{self, Bug};
+use crate::carry::is_set_aside;
 use crate::decide::{Effect, Facts, Verdict, WaitsFor, Why, decide};
 use crate::id::{AccountId, DeviceId, OpId, UnitId};
 use crate::op::{BadOp, Body, ENVELOPE, Op};
@@ -201,16 +202,18 @@ async fn receive<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at
     }
     if let Some(known) = ledger.known(op.id).await?.filter(|_| !bugs::on(Bug::NoDedupe)) {
         if known.raw == raw {
-            let result = OpResult { r: Ruling::Dup, stored: Some(known.result.r), ..known.result };
-            return Ok(Taken::known(result));
+            let result = if is_set_aside(&known.result) && carry::is_right(ledger, from, op).await? {
+                carry::set_free(ledger, op.id, known.result).await?
+            } else {
+                known.result
+            };
+            return Ok(Taken::known(OpResult { r: Ruling::Dup, stored: Some(result.r), ..result }));
         }
         ledger.quarantine(op.id, from, "clash", raw).await?;
         let (why, stored) = (Some(Why::SameIdOtherBytes), Some(known.result.r));
         return Ok(Taken::known(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored }));
     }
-    // A phone sends ops of the account signed in, and what still waits of an account that signed in on this very device before.
-    let right = op.act == from.account || op.dev == from.device && ledger.has_signed_in(op.dev, op.act).await?;
-    if !right {
+    if !carry::is_right(ledger, from, op).await? {
         return refuse(ledger, op, raw, at, Why::OtherAccount).await;
     }
     decided(ledger, op, raw, at).await
@@ -264,8 +267,11 @@ async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> R
             apply::apply(ledger, op.id, seq, true, effect).await?;
             held::release(ledger, keys.into()).await?;
         }
-        Verdict::Hold(why, _) => held::show(ledger, op, body.as_ref(), why, at, Some(seq)).await?,
-        Verdict::Refuse(_) => {}
+        Verdict::Hold(why, _) => {
+            held::show(ledger, op, body.as_ref(), why, at, Some(seq)).await?;
+            closing::arrived(ledger, op.id, body.as_ref()).await?;
+        }
+        Verdict::Refuse(_) => closing::arrived(ledger, op.id, body.as_ref()).await?,
     }
     Ok(Taken::line(op.id, ruled.ruling, ruled.why, added))
 }
@@ -305,6 +311,13 @@ async fn facts<L: Ledger>(ledger: &mut L, actor: &Actor, op: &Op, body: &Body) -
         Some(Who::Guest(id)) => facts.guest = read(ledger, "guest", &id.to_string()).await?,
         None => {}
     }
+    if let Body::MeetingClosedSeen { seen, .. } = body {
+        for id in seen.named() {
+            if ledger.known(id).await?.is_none() {
+                facts.not_here.insert(id);
+            }
+        }
+    }
     if let Some(id) = body.notice() {
         facts.notice = read(ledger, "notice", &id.to_string()).await?;
         if let (Body::NoticeRead { .. }, Some(member)) = (body, actor.member) {
@@ -334,6 +347,7 @@ pub fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
         Effect::Guest(g) => keys.push(format!("who:{}", Who::Guest(g.id))),
         Effect::Notice(n) => keys.push(format!("notice:{}", n.id)),
         Effect::Member(m) => keys.push(format!("who:{}", m.id)),
+        Effect::Accepted(_, ops) => keys.extend(ops.iter().map(|id| carry::key(*id))),
         Effect::Mark(..) | Effect::Void(..) | Effect::Read(..) => {}
     }
     keys

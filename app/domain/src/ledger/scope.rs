@@ -127,7 +127,7 @@ impl Scope {
         let Stored { table, id, unit, owner, seq, due, body } = row;
         let body = match table.as_str() {
             "meeting" if self.meetings.contains(&unit) && !self.register.contains(&unit) => {
-                body.map(without_code).transpose()?
+                body.map(|body| bare(body, self.desk.contains(&unit))).transpose()?
             }
             "notice" if self.notices.contains(&unit) && !self.desk.contains(&unit) => match body {
                 // Members get it when it is public, and it goes when it is withdrawn or put off.
@@ -158,10 +158,10 @@ impl Scope {
     }
 }
 
-fn without_code(body: String) -> Result<String, Unreadable> {
+/// Without its code; what the closing phone saw only for those who hold meetings there.
+fn bare(body: String, desk: bool) -> Result<String, Unreadable> {
     let mut meeting: Meeting = parse("meeting", &body)?;
-    if meeting.plan.code.take().is_none() {
-        return Ok(body);
-    }
-    json("meeting", &meeting)
+    let code = meeting.plan.code.take().is_some();
+    let closing = !desk && meeting.closing.take().is_some();
+    if code || closing { json("meeting", &meeting) } else { Ok(body) }
 }

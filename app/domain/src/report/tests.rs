@@ -70,7 +70,7 @@ impl Stage {
             papers: vec![],
             code: Some("123456".to_owned()),
         };
-        self.book.meetings.insert(id, Meeting { id, unit: cell, plan, status });
+        self.book.meetings.insert(id, Meeting { id, unit: cell, plan, status, closing: None });
         id
     }
     fn mark(&mut self, meeting: MeetingId, who: Who, mark: Mark) {

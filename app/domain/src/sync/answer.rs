@@ -15,9 +15,13 @@ pub enum NoAnswer {
     /// Nobody is signed in: 401.
     #[error("signed out")]
     SignedOut,
-    /// The server does not speak our protocol any more: only a new build of the app helps.
+    /// The server speaks another protocol. `newer`: than ours (also when it does not say), so that only a new build of the app helps;
+    /// otherwise the server is behind.
     #[error("another protocol")]
-    OtherProto,
+    OtherProto {
+        /// See above.
+        newer: bool,
+    },
     /// The server does not take this request as a whole (400, 413): try a smaller one.
     #[error("request not taken")]
     NotTaken,
@@ -35,10 +39,22 @@ fn ours(status: u16, is_json: bool, body: &str) -> Result<(), NoAnswer> {
         // Without JSON even an error is somebody else's.
         _ if !is_json || status < 400 => Err(NoAnswer::NotOurs),
         401 => Err(NoAnswer::SignedOut),
-        400 if serde_json::from_str::<ErrorBody>(body).is_ok_and(|e| e.code == BAD_PROTO) => Err(NoAnswer::OtherProto),
+        400 if serde_json::from_str::<ErrorBody>(body).is_ok_and(|e| e.code == BAD_PROTO) => {
+            Err(NoAnswer::OtherProto { newer: true })
+        }
         400 | 413 => Err(NoAnswer::NotTaken),
         other => Err(NoAnswer::Status(other)),
     }
+}
+
+/// The protocol first: in another one nothing else of an answer is known.
+fn our_proto(body: &str) -> Result<(), NoAnswer> {
+    #[derive(Deserialize)]
+    struct Head {
+        proto: u16,
+    }
+    let Head { proto } = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
+    if proto == PROTO { Ok(()) } else { Err(NoAnswer::OtherProto { newer: proto > PROTO }) }
 }
 
 /// Reads the answer to a push. Results that this build cannot read (a ruling of a newer server) are left out.
@@ -55,10 +71,8 @@ pub fn push_answer(status: u16, is_json: bool, body: &str) -> Result<PushAnswer,
         results: Vec<Box<serde_json::value::RawValue>>,
     }
     ours(status, is_json, body)?;
+    our_proto(body)?;
     let mut loose: Loose = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
-    if loose.proto != PROTO {
-        return Err(NoAnswer::NotOurs);
-    }
     let results =
         std::mem::take(&mut loose.results).into_iter().filter_map(|r| serde_json::from_str(r.get()).ok()).collect();
     let Loose { proto, epoch, now, safe_seq, twins, .. } = loose;
@@ -68,8 +82,8 @@ pub fn push_answer(status: u16, is_json: bool, body: &str) -> Result<PushAnswer,
 /// Reads the answer to a pull.
 pub fn pull_answer(status: u16, is_json: bool, body: &str) -> Result<PullAnswer, NoAnswer> {
     ours(status, is_json, body)?;
-    let answer: PullAnswer = serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)?;
-    if answer.proto == PROTO { Ok(answer) } else { Err(NoAnswer::NotOurs) }
+    our_proto(body)?;
+    serde_json::from_str(body).map_err(|_| NoAnswer::NotOurs)
 }
 
 /// The stage of an op after the server's word about it (an answer to a push, or a `fate` row later). The same word twice changes

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`entry`] | one op in the outbox: its states and what moves it |
 //! | [`boot`] | union of the two copies after a start |
+//! | [`bundle`] | unsent ops as a file, and back |
 //! | [`batch`] | which ops go into the next push |
 //! | [`answer`] | is it an answer at all, and what it says about each op |
 //! | [`pull`] | what a pull changes in the cache |
@@ -18,6 +19,7 @@ pub mod answer;
 pub mod backoff;
 pub mod batch;
 pub mod boot;
+pub mod bundle;
 pub mod digest;
 pub mod entry;
 pub mod memory;

@@ -60,6 +60,7 @@ const fn is_turn(body: &Body) -> bool {
         Body::MeetingPlanned { .. }
             | Body::MeetingOpened { .. }
             | Body::MeetingClosed { .. }
+            | Body::MeetingClosedSeen { .. }
             | Body::MeetingCancelled { .. }
     )
 }

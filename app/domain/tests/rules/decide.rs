@@ -19,6 +19,7 @@ fn one_of_each() -> Vec<Body> {
         Body::MeetingPlanned { meeting: MEETING, plan: plan() },
         Body::MeetingOpened { meeting: MEETING },
         Body::MeetingClosed { meeting: MEETING },
+        Body::MeetingClosedSeen { meeting: MEETING, seen: closing() },
         Body::MeetingCancelled { meeting: MEETING },
         present(Who::Member(LAN), How::Roll, None),
         present(Who::Member(HUNG), How::Own, Some(CODE)),
@@ -35,6 +36,7 @@ fn one_of_each() -> Vec<Body> {
         Body::NoticeWithdrawn { notice: NOTICE },
         Body::NoticeRead { notice: NOTICE },
         Body::MemberPut { member: member(LAN, CELL, "Trần Thị Lan") },
+        Body::CarriedAccepted { ops: BTreeSet::from([op_id(900)]) },
         Body::MemberEnded { member: LAN, ending: Ending { on: day(2026, 12, 1), reason: EndReason::Moved } },
     ]
 }
@@ -55,6 +57,7 @@ fn who_may_do_what() {
         ("meeting.plan", "....AA....h"),
         ("meeting.open", "....AA....h"),
         ("meeting.close", "....AA....h"),
+        ("meeting.close", "....AA....h"),
         ("meeting.cancel", "....AA....h"),
         ("attendance.present", "....A.....h"),
         ("attendance.present", "A.........."),
@@ -66,6 +69,7 @@ fn who_may_do_what() {
         ("notice.withdraw", "....AA....h"),
         ("notice.read", "A.........."),
         ("member.put", "....AA....h"),
+        ("carried.accept", "....AA....h"),
         ("member.end", "....AA....h"),
     ];
     let mut actors: Vec<Actor> = Role::ALL

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use domain::account::{Actor, Grant, Role};
 use domain::book::Book;
+use domain::closing::{Closing, UnsentOf};
 use domain::id::{AccountId, DeviceId, GuestId, MeetingId, MemberId, NoticeId, OpId, UnitId};
 use domain::meeting::{Form, Meeting, MeetingKind, MeetingPlan, MeetingStatus};
 use domain::member::{Member, PersonName};
@@ -58,7 +59,16 @@ pub fn plan() -> MeetingPlan {
 }
 
 pub fn meeting(status: MeetingStatus) -> Meeting {
-    Meeting { id: MEETING, unit: CELL, plan: plan(), status }
+    Meeting { id: MEETING, unit: CELL, plan: plan(), status, closing: None }
+}
+
+/// What a closing phone saw: 42 marks, and 2 ops that one phone has not sent.
+pub fn closing() -> Closing {
+    let unsent =
+        UnsentOf {
+            dev: DeviceId(Uuid::from_u128(0x60)), name: "Máy bí thư".into(), ops: vec![op_id(90), op_id(91)]
+        };
+    Closing { count: 42, sum: "00000000000000ff".into(), unsent: vec![unsent] }
 }
 
 pub fn notice_text() -> NoticeText {

@@ -313,7 +313,7 @@ fn close(roll: Roll) -> AnyView {
             testid="close-meeting-yes"
             on_press=Callback::new(move |()| {
                 roll.open.set(false);
-                if roll.perform(Body::MeetingClosed { meeting: roll.meeting }, Vec::new()).is_some() {
+                if roll.perform(roll.app.closing(roll.meeting), Vec::new()).is_some() {
                     toast(s::CLOSED_TOAST);
                 }
             })

@@ -9,6 +9,7 @@ use crate::pages::kit::path_id;
 use crate::pages::roll_call::row::status_view;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
+use crate::text::vi::common as c;
 use crate::text::vi::staff as s;
 use domain::account::Role;
 use domain::id::MeetingId;
@@ -36,6 +37,7 @@ pub fn MeetingReportPage() -> AnyView {
                 move || {
                     view! {
                         {head(list)}
+                        {awaited(list)}
                         {held(list)}
                         {rows(list)}
                         {guests(list)}
@@ -97,6 +99,20 @@ fn head(list: Load<MeetingList>) -> AnyView {
                 </section>
             }
         })
+    })
+    .into_any()
+}
+
+/// What the closed meeting still waits for.
+fn awaited(list: Load<MeetingList>) -> AnyView {
+    let lines = list.part(|l| {
+        let named = l.meeting.closing.iter().flat_map(|c| &c.unsent).map(|u| c::awaited(u.ops.len(), &u.name));
+        named.chain((l.short > 0).then(|| c::short(l.short))).collect::<Vec<_>>()
+    });
+    (move || {
+        let lines = lines.get().filter(|lines| !lines.is_empty())?;
+        let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        Some(view! { <div data-testid="awaited" class="banner tone-warn">{Icon::Clock.view()} <div class="stack-tight grow">{lines}</div></div> })
     })
     .into_any()
 }

@@ -62,7 +62,7 @@ fn what_is_no_answer_changes_nothing() {
         (401, false, portal, NoAnswer::NotOurs),
         (302, true, "", NoAnswer::NotOurs),
         (401, true, "{}", NoAnswer::SignedOut),
-        (400, true, r#"{"code":"bad_proto","message":"…"}"#, NoAnswer::OtherProto),
+        (400, true, r#"{"code":"bad_proto","message":"…"}"#, NoAnswer::OtherProto { newer: true }),
         (400, true, "{}", NoAnswer::NotTaken),
         (413, true, "{}", NoAnswer::NotTaken),
         (429, true, "{}", NoAnswer::Status(429)),
@@ -71,7 +71,14 @@ fn what_is_no_answer_changes_nothing() {
         assert_eq!(push_answer(status, is_json, body), Err(expected), "{status} {body}");
         assert_eq!(pull_answer(status, is_json, body).err(), Some(expected), "{status} {body}");
     }
-    assert_eq!(push_answer(200, true, &good.replace(r#""proto":1"#, r#""proto":2"#)), Err(NoAnswer::NotOurs));
+    // A server of another time, also when nothing else of its answer can be read.
+    for (proto, newer) in [(2, true), (0, false)] {
+        let whole = good.replace(r#""proto":1"#, &format!(r#""proto":{proto}"#));
+        for body in [whole, format!(r#"{{"proto":{proto},"rows":7}}"#)] {
+            assert_eq!(push_answer(200, true, &body), Err(NoAnswer::OtherProto { newer }));
+            assert_eq!(pull_answer(200, true, &body).err(), Some(NoAnswer::OtherProto { newer }));
+        }
+    }
 }
 
 #[test]

@@ -35,7 +35,13 @@ pub(super) fn world() -> (Book, Actor) {
         papers: vec![],
         code: None,
     };
-    book.put(Row::Meeting(Meeting { id: MeetingId(id(10)), unit: cell, plan, status: MeetingStatus::Planned }));
+    book.put(Row::Meeting(Meeting {
+        id: MeetingId(id(10)),
+        unit: cell,
+        plan,
+        status: MeetingStatus::Planned,
+        closing: None,
+    }));
     (book, Actor { account: AccountId(id(2)), member: None, grants: vec![Grant::new(Role::Secretary, cell)] })
 }
 

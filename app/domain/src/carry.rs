@@ -1,0 +1,58 @@
+//! Ops that somebody brings for somebody else, in a file: the way out of a phone whose storage or network is gone.
+//!
+//! Nothing in an op proves who made it: until ops are sealed, whoever has a file could have written it himself. **The rule**: an op that
+//! is not brought by its own author is put aside until its author's phone brings the same bytes, or until somebody vouches for it who
+//! may do that very thing himself. So a forger gains nothing that he could not do in his own name, and the server keeps who brought it.
+//! Whoever vouches does not lend his rights: the op is decided as its author's, with its author's present rights.
+//!
+//! Here are only the questions; `ledger::carry` acts on the answers.
+
+use crate::account::{Actor, Permission, Power};
+use crate::decide::Why;
+use crate::id::UnitId;
+use crate::op::{Body, How};
+use crate::time::Millis;
+use crate::unit::UnitTree;
+use crate::wire::{OpResult, Ruling};
+
+/// What somebody must be allowed to do who vouches for an op of somebody else: the thing itself.
+#[must_use]
+pub const fn power_to_vouch(body: &Body) -> Power {
+    match body {
+        Body::MeetingPlanned { .. }
+        | Body::MeetingOpened { .. }
+        | Body::MeetingClosed { .. }
+        | Body::MeetingClosedSeen { .. }
+        | Body::MeetingCancelled { .. } => Power::HoldMeetings,
+        // Also a check-in by the member's own phone: whoever takes attendance could have marked the member.
+        Body::Present { how: How::Own | How::Roll, .. }
+        | Body::Excused { .. }
+        | Body::MarkedAbsent { .. }
+        | Body::Voided { .. }
+        | Body::GuestAdded { .. }
+        | Body::CarriedAccepted { .. } => Power::TakeAttendance,
+        // Who has read what is seen by those who write notices.
+        Body::NoticeWritten { .. } | Body::NoticeWithdrawn { .. } | Body::NoticeRead { .. } => Power::WriteNotices,
+        Body::MemberPut { .. } | Body::MemberEnded { .. } => Power::KeepRegister,
+    }
+}
+
+/// May this person vouch for an op of somebody else about `unit`? Never for a kind that nobody here can read.
+#[must_use]
+pub fn may_vouch(who: &Actor, unit: UnitId, body: Option<&Body>, units: &UnitTree, now: Millis) -> bool {
+    body.is_some_and(|body| {
+        matches!(who.may(power_to_vouch(body), unit, units, now.day()), Permission::Yes(_))
+            // An acceptance opens a door for others' ops: it does not travel by hand.
+            && !matches!(body, Body::CarriedAccepted { .. })
+    })
+}
+
+/// Any power with which one may vouch for something in a unit.
+pub const VOUCHING: [Power; 4] = [Power::TakeAttendance, Power::HoldMeetings, Power::WriteNotices, Power::KeepRegister];
+
+/// Put aside for who brought it, not for what it says: decided as soon as the author brings it, or somebody vouches for it. A refusal
+/// of that kind is no decision about the op either: a stranger who holds a file must not be able to spoil it by sending it as his own.
+#[must_use]
+pub const fn is_set_aside(result: &OpResult) -> bool {
+    matches!((result.r, result.why), (Ruling::Held, Some(Why::Carried)) | (Ruling::Refused, Some(Why::OtherAccount)))
+}

@@ -1,0 +1,88 @@
+//! A file of another phone's unsent ops on its way to the server. They are that phone's: nothing of them is kept here, the file itself is
+//! the copy that stays until the server has answered. Sending the same file again changes nothing.
+
+use crate::api::{self, ApiError};
+use crate::platform::clock;
+use crate::state::App;
+use domain::op::Op;
+use domain::sync::batch::{Waiting, in_order};
+use domain::wire::{MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest, Ruling};
+use leptos::prelude::*;
+use serde_json::value::RawValue;
+
+/// Room for what stands around the ops in a request, in bytes.
+const AROUND: usize = 512;
+
+/// What became of the ops of a file so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// In the book by this file.
+    pub new: usize,
+    /// The server had them already.
+    pub known: usize,
+    /// Kept at the server until somebody looks.
+    pub held: usize,
+    /// Not taken.
+    pub refused: usize,
+}
+
+impl Delivered {
+    /// All of them.
+    #[must_use]
+    pub const fn total(self) -> usize {
+        self.new + self.known + self.held + self.refused
+    }
+    fn note(&mut self, ruling: Ruling, stored: Option<Ruling>) {
+        match (ruling, stored) {
+            (Ruling::Applied, _) => self.new += 1,
+            (Ruling::Held, _) | (Ruling::Dup, Some(Ruling::Held)) => self.held += 1,
+            (Ruling::Dup, _) => self.known += 1,
+            (Ruling::Refused | Ruling::Clash | Ruling::Bad, _) => self.refused += 1,
+        }
+    }
+}
+
+/// Brings these ops to the server, in the order in which they were made. `progress` hears of each answer.
+///
+/// # Errors
+/// The first request that failed. What was answered before stays; whoever tries again sends all of it again.
+pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered)) -> Result<Delivered, ApiError> {
+    let waiting: Vec<Waiting<'_>> = ops.iter().map(|(op, raw)| Waiting { op, raw }).collect();
+    let ordered = in_order(&waiting);
+    let dev = app.session().with_untracked(|s| s.as_ref().map(|s| s.dev)).ok_or(ApiError::Offline)?;
+    let mut done = Delivered::default();
+    let mut rest = ordered.as_slice();
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(fits(rest));
+        rest = after;
+        let request = PushRequest {
+            proto: PROTO,
+            dev,
+            epoch: None,
+            now_t: clock::now(),
+            now_m: clock::monotonic(),
+            s: app.core().memory.boot,
+            ops: chunk.iter().filter_map(|w| RawValue::from_string(w.raw.to_owned()).ok()).collect(),
+        };
+        let answer: PushAnswer = api::post("carry", &request).await?;
+        if answer.proto != PROTO || answer.results.len() != chunk.len() {
+            return Err(ApiError::BadAnswer);
+        }
+        for result in answer.results {
+            done.note(result.r, result.stored);
+        }
+        progress(done);
+    }
+    super::now(app);
+    Ok(done)
+}
+
+/// How many ops of the front fit into one request; at least one.
+fn fits(ops: &[Waiting<'_>]) -> usize {
+    let mut bytes = AROUND;
+    let fit = ops.iter().take(MAX_PUSH_OPS).take_while(|w| {
+        bytes += w.raw.len() + 1;
+        bytes <= MAX_PUSH_BYTES
+    });
+    fit.count().max(1)
+}
