@@ -2,6 +2,7 @@
 //! what must not be an op: signing in, codes, units, accounts and roles (`setup`, `admin`).
 
 pub mod admin;
+pub mod carry;
 pub mod enrolments;
 pub mod imports;
 pub mod live;
@@ -30,6 +31,7 @@ fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(crate::openapi::head())
         .merge(session::router())
         .merge(push::router())
+        .merge(carry::router())
         .merge(pull::router())
         .merge(live::router())
         .merge(reports::router())

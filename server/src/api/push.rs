@@ -25,19 +25,23 @@ async fn push(
     caller: Caller,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
+    let Received { results, twins } = state.store.push(incoming(&caller, asked)?).await?;
+    let (epoch, now) = (state.store.epoch(), state.now());
+    let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
+    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
+}
+
+/// The request for the store, when it is one of ours and not too large.
+pub(super) fn incoming(caller: &Caller, asked: PushRequest) -> Result<Incoming, ApiError> {
     if asked.proto != PROTO {
         return Err(ApiError::bad("bad_proto", "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
     }
     if asked.ops.len() > MAX_PUSH_OPS {
         return Err(ApiError::too_large("Mỗi lần gửi nhiều nhất 100 việc."));
     }
-    let incoming = Incoming {
+    Ok(Incoming {
         from: Sender { account: caller.account, device: caller.device },
         clock: PhoneClock { now_t: asked.now_t, now_m: asked.now_m, session: asked.s },
         ops: asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect(),
-    };
-    let Received { results, twins } = state.store.push(incoming).await?;
-    let (epoch, now) = (state.store.epoch(), state.now());
-    let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
-    Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
+    })
 }

@@ -94,6 +94,8 @@ shapes! {
         unit: Unit, tally: Tally, rows: Vec<ListRow>, guests: Vec<GuestRow>,
         /// As in the table held of a pull
         held: Vec<Any>,
+        /// Marks that are missing at least, beyond those that `meeting.closing` names
+        short: u32,
     }
     /// For exactly one of the two
     EnrolAsk { member: Option<Uuid>, account: Option<Uuid> }

@@ -1,6 +1,7 @@
 //! Who may do what: every op kind and every endpoint × every role.
 
 use crate::helpers::*;
+use domain::closing::Closing;
 use domain::decide::Why;
 use domain::member::{EndReason, Ending};
 use domain::op::Body;
@@ -12,6 +13,10 @@ use std::collections::BTreeSet;
 /// One account per role, and secretaries of other cells.
 const ROLES: [&str; 10] =
     ["member", "follower", "workplace", "front", "secretary", "ward", "upper", "admin", "secretary_b", "secretary_c"];
+
+fn nothing_seen() -> Closing {
+    Closing { count: 0, sum: "0".repeat(16), unsent: Vec::new() }
+}
 
 /// One op of each kind in cell A, and who may make it.
 fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static str])> {
@@ -37,6 +42,8 @@ fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static 
         ("member.put", Body::MemberPut { member: member("a3", "A") }, KEEPERS),
         ("member.end", Body::MemberEnded { member: id("a3"), ending }, KEEPERS),
         ("meeting.close", closed("now"), KEEPERS),
+        ("meeting.close seen", Body::MeetingClosedSeen { meeting: id("now"), seen: nothing_seen() }, KEEPERS),
+        ("carried.accept", Body::CarriedAccepted { ops: [mark].into() }, KEEPERS),
         ("meeting.cancel", Body::MeetingCancelled { meeting: id("now") }, KEEPERS),
     ]
 }
@@ -49,7 +56,7 @@ async fn every_kind_of_op_for_every_role() {
     secretary.push(std::slice::from_ref(&mark)).await;
     secretary.does("A", written("n", T0)).await;
     let kinds = kinds(mark.id);
-    let tested: BTreeSet<&str> = kinds.iter().map(|(_, body, _)| body.kind().0).collect();
+    let tested: BTreeSet<_> = kinds.iter().map(|(_, body, _)| body.kind()).collect();
     assert_eq!(tested.len(), Body::KINDS.len(), "a kind is missing in this table");
     for role in ROLES {
         let phone = world.phone(role).await;
@@ -121,6 +128,7 @@ fn endpoints() -> Vec<Endpoint> {
         get("/pull".into(), None),
         get("/live".into(), None),
         (Method::POST, "/push".into(), Some(""), None),
+        (Method::POST, "/carry".into(), Some(""), None),
         get(format!("/units/{a}/members?query="), Some(KEEPERS)),
         get(format!("/notices/{n}/reads"), Some(KEEPERS)),
         (
@@ -181,7 +189,7 @@ async fn every_endpoint_for_every_role_and_for_nobody() {
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "nobody: {method} {path}");
         for role in ROLES {
             let phone = world.phone(role).await;
-            let text = if path == "/push" { Some(phone.request(&[])) } else { text.clone() };
+            let text = if path == "/push" || path == "/carry" { Some(phone.request(&[])) } else { text.clone() };
             let status = send(&phone.client, text).await.unwrap().status();
             if allowed.is_none_or(|a| a.contains(&role)) {
                 assert!(status.is_success(), "{role}: {method} {path} gives {status}");

@@ -15,7 +15,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::json;
 use server::config::Config;
 use server::serve::{self, Running};
-use server::store::{Account, Clock, Enrolment, Seed, SeedOp, Store};
+use server::store::{Account, Address, Clock, Enrolment, Seed, SeedOp, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use uuid::Uuid;
@@ -134,6 +134,7 @@ pub fn withdrawn(notice: &str) -> Body {
 pub struct World {
     pub running: Running,
     pub clock: Arc<AtomicI64>,
+    address: Address,
     _folder: tempfile::TempDir,
 }
 
@@ -187,9 +188,10 @@ impl World {
         let data = folder.path().to_str().unwrap();
         let mut config = Config::parse_from(["server", "--listen", "127.0.0.1:0", "--data", data]);
         config.database = crate::cluster::wanted();
+        let address = config.address(folder.path()).unwrap();
         let clock = Arc::new(AtomicI64::new(T0.0));
         let running = serve::start(config, clock_of(&clock)).await.unwrap();
-        Self { running, clock, _folder: folder }
+        Self { running, clock, address, _folder: folder }
     }
     pub fn store(&self) -> &Store {
         &self.running.store
@@ -229,6 +231,10 @@ impl World {
             boot: Uuid::new_v4(),
             n: AtomicU32::new(0),
         }
+    }
+    /// What the tables say otherwise than the log.
+    pub async fn verified(&self) -> Vec<String> {
+        server::store::verify(&self.address).await.unwrap().differs
     }
     pub async fn stop(self) {
         assert_eq!(self.store().refold().await.unwrap(), 0, "presence rows say what the log says");
@@ -288,7 +294,10 @@ impl Phone {
         format!("{},\"ops\":[{}]}}", &head[..head.len() - 1], ops.join(","))
     }
     pub async fn push_text(&self, body: String) -> Response {
-        let request = self.client.post(format!("{}/push", self.base)).header("content-type", "application/json");
+        self.post_text("push", body).await
+    }
+    pub async fn post_text(&self, path: &str, body: String) -> Response {
+        let request = self.client.post(format!("{}/{path}", self.base)).header("content-type", "application/json");
         request.body(body).send().await.unwrap()
     }
     pub async fn push_raw(&self, ops: &[String]) -> Vec<OpResult> {

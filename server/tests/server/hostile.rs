@@ -81,12 +81,14 @@ fn hostile_bytes_never_give_a_500() {
     runner
         .run(&case, |(value, bytes, part, cut, byte)| {
             for body in spoiled(&good, part, &value, cut, byte) {
-                send(Method::POST, "/push", body);
+                send(Method::POST, "/push", body.clone());
+                send(Method::POST, "/carry", body);
             }
             let mut ops: Value = serde_json::from_str(&good).unwrap();
             ops["ops"] = json!([value, value]);
             for body in [value.to_string().into_bytes(), bytes.clone(), ops.to_string().into_bytes()] {
                 send(Method::POST, "/push", body.clone());
+                send(Method::POST, "/carry", body.clone());
                 send(Method::POST, "/session", body.clone());
                 send(Method::POST, "/enrolments", body);
             }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod authorisation;
+mod carry;
 #[path = "../cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 mod cluster;
