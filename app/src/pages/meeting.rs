@@ -126,6 +126,7 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
     let staff = holds.then(|| staff(app, &meeting, keeps, tally));
     let member = own.map(|status_of_me| own_part(app, &meeting, &status_of_me));
     view! {
+        {holds.then(|| waiting(waits))}
         <Card accent=true testid="meeting">
             <div class="card-head">
                 <span class="muted label">{t::meeting_kind(kind)}</span>
@@ -136,7 +137,6 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
             {member}
         </Card>
         {(keeps && status != MeetingStatus::Planned).then(|| counters(tally))}
-        {holds.then(|| waiting(waits))}
         {staff}
         <Card title=c::MEETING_AGENDA>
             <p class="prose">{agenda}</p>

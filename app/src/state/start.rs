@@ -54,6 +54,7 @@ async fn load(app: App) {
     let port = app.port();
     let repair = boot::load_ops(&port).await;
     load_session(app).await;
+    ask_without_storage(app).await;
     if let Err(fault) = boot::load_cache(&port).await {
         app.set_fault(Some(fault.into()));
     }
@@ -66,6 +67,17 @@ async fn load_session(app: App) {
     let stored = app.core().db.meta(SESSION).await.ok().flatten().or_else(|| local::hint(SESSION));
     let session: Option<Session> = stored.and_then(|t| serde_json::from_str(&t).ok());
     app.set_session(session);
+}
+
+/// Where the browser gives no storage, only the cookie knows who is signed in: without this, a reload would cost a new code.
+async fn ask_without_storage(app: App) {
+    let forgot = app.session.with_untracked(Option::is_none) && app.fault.with_untracked(Option::is_some);
+    if forgot
+        && local::hint(SIGNED_OUT).is_none()
+        && let Ok(session) = api::get::<Session>("session").await
+    {
+        app.set_session(Some(session));
+    }
 }
 
 async fn keep_session(app: App, session: Option<&Session>) {
