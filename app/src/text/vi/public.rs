@@ -99,6 +99,13 @@ pub const HELP_SECTIONS: &[Section] = &[
             "Màu đỏ là có việc cần xem lại: bấm vào để đọc lý do và cách xử lý.",
         ],
     ),
+    (
+        "Máy hết bộ nhớ, hỏng mạng, không gửi được?",
+        &[
+            "Bấm số ở góc trên bên phải, chọn Lưu ra tệp rồi đưa tệp cho chi ủy, ví dụ qua Zalo. Không cần mạng, không cần chỗ trống trong máy.",
+            "Máy nào đã đăng nhập cũng nhận được tệp, ở mục Việc chưa gửi. Nhận hai lần cũng không bị tính hai lần.",
+        ],
+    ),
     ("Chữ nhỏ quá?", &["Vào Cài đặt, chọn Chữ to: A, A+ hoặc A++. Cỡ chữ của điện thoại cũng có tác dụng."]),
     (
         "Đưa ứng dụng ra màn hình chính",
