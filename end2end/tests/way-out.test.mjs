@@ -2,7 +2,7 @@
 // phone takes the file in, once or ten times; everything counts exactly once. And the faces of a cloned phone and of a server of another time.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Api, uuid7 } from '../lib/api.mjs';
 import { allSent, byId, isSaved, open, openRoll, row, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
 import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
@@ -30,6 +30,9 @@ beforeEach(async () => {
   if ((await api.everything()).meeting.get(meeting.id).status !== 'open') await reopen();
   phone = await Phone.make(server, { name: 'may-bi-thu' });
 });
+afterEach(async () => {
+  for (const one of [phone, ...others.splice(0)]) await one?.throwAway();
+});
 after(() => server?.stop());
 
 const reopen = () => api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
@@ -48,11 +51,8 @@ const other = async (code, name) => {
   await signIn(one, code);
   return one;
 };
-const end = async () => {
-  for (const one of [phone, ...others.splice(0)]) {
-    assert.deepEqual(one.complaints, []);
-    await one.throwAway();
-  }
+const end = () => {
+  for (const one of [phone, ...others]) assert.deepEqual(one.complaints, []);
 };
 const marks = async (id) => Object.keys((await api.everything()).presence?.get(`${meeting.id}:${id}`)?.marks ?? {});
 async function once(ids) {
@@ -87,7 +87,8 @@ async function takenIn(one, file) {
 async function look({ page }, name, testid) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished))); // colours have arrived
+    // Colours have arrived.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
     if (testid) await byId(page, testid).first().evaluate((element) => element.scrollIntoView({ block: 'center' }));
     // Rows of a long roll that are not in view keep the colours of before; the tour of all pages loads them anew in each theme.
     if (colorScheme === 'light' || !(await page.locator('.roll-row').count())) assert.deepEqual(await axe(page), [], `${name} ${colorScheme}`);
@@ -189,10 +190,9 @@ for (const [what, { name, strip, script, spoil }] of Object.entries(FAULTS)) {
     const first = await Promise.all(ids.map(marks));
     // The first phone finds the network again.
     await phone.airplane(false);
-    await byId(phone.page, 'send-now').click();
     await allSent(phone.page, 60_000);
     assert.deepEqual(await Promise.all(ids.map(marks)), first, 'no second mark');
-    await end();
+    end();
   });
 }
 
@@ -213,7 +213,7 @@ test('a private window of this browser: the file carries what would go with it',
   const carrier = await other('demo-secretary', 'may-nguoi-khac');
   assert.deepEqual(await takenIn(carrier, file), { new: 1, known: 0, held: 0, refused: 0 });
   await once([id]);
-  await end();
+  end();
 });
 
 test('a file is taken in without network later, and one that is not whole not at all', async () => {
@@ -273,7 +273,7 @@ test('a file is taken in without network later, and one that is not whole not at
   await phone.airplane(false);
   await allSent(phone.page, 60_000);
   for (const id of ids) assert.equal((await marks(id)).length, 1);
-  await end();
+  end();
 });
 
 test('a closed meeting says from which phone it waits, until that came', async () => {
@@ -308,7 +308,7 @@ test('a closed meeting says from which phone it waits, until that came', async (
   await becomes('nothing is waited for', () => byId(second.page, 'awaited').count(), 0, 60_000);
   await reopen();
   await once(ids);
-  await end();
+  end();
 });
 
 test('a server of another time: everything is kept, and the person is told what to do', async () => {
@@ -339,11 +339,10 @@ test('a server of another time: everything is kept, and the person is told what 
   await unsentPage(phone);
   await look(phone, 'may-chu-cu', 'skew');
   older.stop();
-  await byId(phone.page, 'send-now').click();
   await allSent(phone.page, 60_000);
   await byId(phone.page, 'skew-strip').waitFor({ state: 'detached' });
   await once(ids);
-  await end();
+  end();
 });
 
 test('a cloned phone: its person is told, once, and nothing is lost', async () => {
@@ -375,5 +374,5 @@ test('a cloned phone: its person is told, once, and nothing is lost', async () =
   await byId(phone.page, 'ops-waiting').waitFor();
   assert.equal(await byId(phone.page, 'cloned').count(), 0);
   await once(ids);
-  await end();
+  end();
 });
