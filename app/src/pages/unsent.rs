@@ -73,6 +73,7 @@ pub fn Unsent() -> AnyView {
             {faces::skew(app)}
             {faces::cloned(app)}
             {link(app)}
+            {carry::out(app)}
             {move || {
                 let n = damaged.get();
                 (n > 0).then(|| view! { <Banner tone=Tone::Bad icon=Icon::Warn><p>{n} " × " {c::UNSENT_DAMAGED}</p></Banner> })
@@ -90,7 +91,6 @@ pub fn Unsent() -> AnyView {
                 }
                     .into_any()
             }}
-            {carry::out(app)}
             {held(app)}
             {carry::take_in(app)}
             <Confirm
