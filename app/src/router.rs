@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::{Redirect, Router};
 use leptos_router::hooks::use_location;
+use leptos_router::location::{BrowserUrl, LocationProvider as _};
 
 /// Mounts the app. What the server wrote stays until the phone's storage has been read.
 pub fn mount() {
@@ -63,6 +64,15 @@ fn Shown() -> AnyView {
     let path = use_location().pathname;
     let place = Memo::new(move |_| routes::find(&path.get()));
     provide_context(Place(place));
+    // The router writes address and history when the routes say that the page stands. Ours are none that it knows, so it is told here:
+    // otherwise a reload shows the page before, and the phone's own way back leaves the app.
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move |_| {
+        path.track();
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
     // Another id below the same route changes what the page shows, not the page.
     let route = Memo::new(move |_| place.with(|found| found.as_ref().map(|f| f.route)));
     (move || page(route.get().unwrap_or_default())).into_any()

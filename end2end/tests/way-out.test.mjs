@@ -62,6 +62,8 @@ async function once(ids) {
 const unsentPage = async ({ page }) => {
   await byId(page, 'unsent').click();
   await byId(page, 'ops-waiting').waitFor();
+  // The address follows, so that a reload stays here and the phone's own way back goes one page back.
+  await until('the address is that of the page', () => new URL(page.url()).pathname === '/chua-gui');
 };
 /** Saves what waits as a file; its text. */
 async function exported({ page }) {
@@ -338,6 +340,10 @@ test('a server of another time: everything is kept, and the person is told what 
   await until('the strip speaks of the server', async () => /Máy chủ đang chạy bản cũ/.test(await byId(phone.page, 'skew-strip').textContent()));
   await unsentPage(phone);
   await look(phone, 'may-chu-cu', 'skew');
+  await phone.page.goBack();
+  await row(phone.page, ids[1]).waitFor();
+  await phone.page.goForward();
+  await byId(phone.page, 'skew').waitFor();
   older.stop();
   await allSent(phone.page, 60_000);
   await byId(phone.page, 'skew-strip').waitFor({ state: 'detached' });

@@ -53,7 +53,7 @@ words! {
     STORAGE_FULL = "Máy đã đầy bộ nhớ nên không lưu thêm được. Xin xóa bớt ảnh hoặc ứng dụng rồi thử lại.";
     STORAGE_BLOCKED = "Trình duyệt đang chặn việc lưu trên máy này. Xin cho phép trang lưu dữ liệu trong cài đặt của trình duyệt rồi mở lại.";
     STORAGE_PRIVATE = "Đang mở ở chế độ riêng tư: đóng trang là mất những gì chưa gửi. Xin mở lại ở chế độ thường.";
-    STORAGE_LOST = "Trình duyệt vừa đóng kho lưu trên máy. Xin tải lại trang trước khi làm tiếp.";
+    STORAGE_LOST = "Trình duyệt vừa đóng kho lưu trên máy. Xin gửi hoặc lưu việc ra tệp, rồi tải lại trang.";
 
     STORAGE_WAY = "Gửi ngay hoặc lưu ra tệp";
     SKEW_APP = "Ứng dụng cần cập nhật.";

@@ -145,7 +145,7 @@ words! {
     CLONED = "Có một máy khác đang dùng bản sao dữ liệu của máy này.";
     CLONED_TEXT = "Thường là do chép dữ liệu từ máy cũ sang máy mới. Không có việc nào bị mất hay bị tính hai lần: máy này đã tự đánh số lại. Nếu không biết máy kia là của ai, xin báo chi ủy; nếu không dùng máy cũ nữa, xin đăng xuất ở máy đó.";
     CLONED_READ = "Tôi đã hiểu";
-    SKEW_APP_TEXT = "Máy chủ đã đổi cách nói chuyện nên chưa nhận việc từ bản ứng dụng trên máy này. Những gì đã lưu vẫn còn trên máy và sẽ tự gửi sau khi cập nhật. Nếu cập nhật rồi vẫn thấy dòng này, xin lưu việc ra tệp và báo người quản trị.";
+    SKEW_APP_TEXT = "Máy chủ đã lên bản mới và không nhận việc từ bản ứng dụng cũ trên máy này. Những gì đã lưu vẫn còn trên máy và sẽ tự gửi sau khi cập nhật. Nếu cập nhật rồi vẫn thấy dòng này, xin lưu việc ra tệp và báo người quản trị.";
     SKEW_SERVER_TEXT = "Không cần làm gì: những gì đã lưu vẫn còn trên máy này và sẽ tự gửi khi máy chủ được cập nhật. Việc mới vẫn làm được như thường.";
     LINK_OK = "Đang có mạng.";
     LINK_NEVER = "Chưa liên lạc được với máy chủ từ lúc mở.";
