@@ -78,16 +78,16 @@ pub fn can_share(name: &str, kind: &str) -> bool {
 
 /// Gives the person a text as a file: by the share sheet where that is wanted and the phone has one, else as a download.
 pub async fn give(name: &str, kind: &str, text: &str, share: bool) -> Given {
-    if share && let Some((navigator, data)) = shareable(name, kind, text) {
-        match call(&navigator, "share", &data) {
-            Ok(promise) => match JsFuture::from(js_sys::Promise::resolve(&promise)).await {
-                Ok(_) => return Given::Shared,
-                Err(error) if super::property(&error, "name").as_string().as_deref() == Some("AbortError") => {
-                    return Given::Cancelled;
-                }
-                // Not allowed just now: the download is left.
-                Err(_) => {}
-            },
+    if share
+        && let Some((navigator, data)) = shareable(name, kind, text)
+        && let Ok(promise) = call(&navigator, "share", &data)
+    {
+        match JsFuture::from(js_sys::Promise::resolve(&promise)).await {
+            Ok(_) => return Given::Shared,
+            Err(error) if super::property(&error, "name").as_string().as_deref() == Some("AbortError") => {
+                return Given::Cancelled;
+            }
+            // Not allowed just now: the download is left.
             Err(_) => {}
         }
     }

@@ -220,11 +220,7 @@ fn about(book: &Book, bundle: &Bundle) -> Vec<String> {
 fn span(bundle: &Bundle) -> String {
     let times = || bundle.ops.iter().map(|(op, _)| op.t);
     let (first, last) = (times().min().unwrap_or(Millis(0)), times().max().unwrap_or(Millis(0)));
-    if first.day() == last.day() {
-        first.date_vi()
-    } else {
-        [first.date_vi(), last.date_vi()].join(" – ")
-    }
+    if first.day() == last.day() { first.date_vi() } else { [first.date_vi(), last.date_vi()].join(" – ") }
 }
 
 fn failed(error: &ApiError, done: usize, total: usize) -> String {
