@@ -193,7 +193,7 @@ impl Case<'_> {
             Body::MeetingClosed { .. } => self.turn(body, MeetingStatus::Closed, None),
             Body::MeetingClosedSeen { seen, .. } => {
                 let closing = seen.clone().waiting_for(|id| self.facts.not_here.contains(&id));
-                self.turn(body, MeetingStatus::Closed, Some(closing))
+                self.turn(body, MeetingStatus::Closed, Some(Box::new(closing)))
             }
             Body::MeetingCancelled { .. } => self.turn(body, MeetingStatus::Cancelled, None),
             Body::Present { who, present, how, code, .. } => {
@@ -385,7 +385,7 @@ impl Case<'_> {
         let witness = Witness { mark, by: self.actor.account, role, seq: None, t: self.at };
         Verdict::Apply(Effect::Mark(meeting.id, who, witness))
     }
-    fn turn(&self, body: &Body, to: MeetingStatus, closing: Option<Closing>) -> Step<Verdict> {
+    fn turn(&self, body: &Body, to: MeetingStatus, closing: Option<Box<Closing>>) -> Step<Verdict> {
         self.need(Power::HoldMeetings)?;
         let meeting = self.meeting(body)?;
         Ok(Verdict::Apply(Effect::Meeting(Meeting { status: to, closing, ..meeting.clone() })))

@@ -134,7 +134,7 @@ pub struct Meeting {
     pub status: MeetingStatus,
     /// What the phone that closed it had seen; only for those who hold meetings, and only while it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closing: Option<Closing>,
+    pub closing: Option<Box<Closing>>,
 }
 
 /// How a member stands towards a meeting: the law decides, not the list (domain.md §5).
