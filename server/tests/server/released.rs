@@ -7,7 +7,9 @@
 //! yet. A real older server is asked by `reliability::versions`, where somebody names its program.
 
 use crate::helpers::*;
+use domain::closing::{Closing, UnsentOf};
 use domain::decide::Why;
+use domain::id::DeviceId;
 use domain::member::{EndReason, Ending};
 use domain::op::{Body, Op};
 use domain::presence::{PresentAs, Told, Who};
@@ -134,6 +136,10 @@ async fn record(world: &World) -> Vec<Line> {
     push("secretary", &texts(&[other]));
     push("secretary", &texts(&[op("secretary", &closed("evening"))]));
     push("secretary2", &texts(&[op("secretary2", &present("evening", "a3"))]));
+    let unsent = vec![UnsentOf { dev: DeviceId(Uuid::from_u128(7)), name: "Máy khác".into(), ops: vec![op_id()] }];
+    let seen = Closing { count: 5, sum: "00000000000000ff".into(), unsent };
+    push("secretary", &texts(&[op("secretary", &Body::MeetingClosedSeen { meeting: id("evening"), seen })]));
+    push("secretary", &texts(&[op("secretary", &Body::CarriedAccepted { ops: [first.id].into() })]));
     push("secretary", &texts(&[op("secretary", &withdrawn("tin"))]));
     let ending = Ending { on: chrono::NaiveDate::from_ymd_opt(2026, 12, 1).unwrap(), reason: EndReason::Moved };
     push("secretary", &texts(&[op("secretary", &Body::MemberEnded { member: id("a4"), ending })]));
