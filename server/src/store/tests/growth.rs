@@ -139,7 +139,8 @@ fn statements(d: Dialect, wards: u64) -> Vec<String> {
         op.id = OpId(OP);
         op.encode()
     };
-    let meeting_of = |status| Meeting { id: MeetingId(MEETING), unit: UnitId(CELL), plan: plan(), status };
+    let meeting_of =
+        |status| Meeting { id: MeetingId(MEETING), unit: UnitId(CELL), plan: plan(), status, closing: None };
     let who = Who::Member(MemberId(MEMBER));
     let mut row = Presence::empty(MeetingId(MEETING), who);
     let mark = Mark::Present(PresentAs::OnTime);
