@@ -191,7 +191,7 @@ fn modules(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".wasm") {
+        if Path::new(&name).extension().is_some_and(|kind| kind == "wasm") {
             names.push(name);
         }
     }

@@ -71,7 +71,8 @@ fn held(b: &mut Builder, cell: &CellPeople, index: usize, half: HalfYear, turnou
     };
     let meeting = plan(b, cell.secretary, cell.unit, MeetingKind::HalfYear, title, starts, vec![]);
     b.write(cell.secretary, cell.unit, starts.plus(-20 * MINUTE), vec![], Body::MeetingOpened { meeting });
-    let as_of = Meeting { id: meeting, unit: cell.unit, plan: written(b, meeting), status: MeetingStatus::Open, closing: None };
+    let as_of =
+        Meeting { id: meeting, unit: cell.unit, plan: written(b, meeting), status: MeetingStatus::Open, closing: None };
     let expected: Vec<&Person> =
         cell.people.iter().filter(|p| as_of.standing(&p.member) == Standing::Expected).collect();
     let parts = parts(b, expected.len(), turnout);
@@ -219,7 +220,8 @@ fn open_now(b: &mut Builder, cell: &CellPeople) {
         vec![],
     );
     b.write(cell.secretary, cell.unit, starts.plus(-15 * MINUTE), vec![], Body::MeetingOpened { meeting });
-    let as_of = Meeting { id: meeting, unit: cell.unit, plan: written(b, meeting), status: MeetingStatus::Open, closing: None };
+    let as_of =
+        Meeting { id: meeting, unit: cell.unit, plan: written(b, meeting), status: MeetingStatus::Open, closing: None };
     let expected: Vec<&Person> =
         cell.people.iter().filter(|p| as_of.standing(&p.member) == Standing::Expected).collect();
     for (i, p) in expected.iter().enumerate() {

@@ -94,8 +94,8 @@ impl<DB: Database> Link<DB> {
     fn conn(&mut self) -> &mut DB::Connection {
         match self {
             Self::Own(conn) => conn,
-            Self::Pooled(conn) => &mut **conn,
-            Self::Within(tx) => &mut **tx,
+            Self::Pooled(conn) => conn,
+            Self::Within(tx) => tx,
         }
     }
 }

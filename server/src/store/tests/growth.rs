@@ -23,6 +23,7 @@ use reqwest::Client;
 use serde::Serialize;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _};
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -64,7 +65,10 @@ impl Dialect {
         self.key(&format!("'{id}'"))
     }
     fn bytes(self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = bytes.iter().fold(String::new(), |mut hex, b| {
+            let _ = write!(hex, "{b:02x}");
+            hex
+        });
         match self {
             Self::Sqlite => format!("x'{hex}'"),
             Self::Postgres => format!("'\\x{hex}'::bytea"),
@@ -117,6 +121,7 @@ const WARD_STAFF: AccountId = AccountId(Uuid::from_u128(0xa2));
 
 /// Everything of `wards` wards, as statements.
 #[expect(clippy::too_many_lines, reason = "a list of statements")]
+#[expect(clippy::many_single_char_names, reason = "ward, cell, member, turn: as in the statements")]
 fn statements(d: Dialect, wards: u64) -> Vec<String> {
     let (ward, cell) = (d.id(1, "w"), d.id(2, "w * 20 + c"));
     let (member, meeting) = (d.id(3, "(w * 20 + c) * 300 + m"), d.id(4, "(w * 20 + c) * 8 + t"));

@@ -25,6 +25,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use uuid::Uuid;
 
+/// A round of the sync loop that has begun.
+type Round<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+
 pub const MEETING: MeetingId = MeetingId(Uuid::from_u128(0x6001));
 
 type Rows = Arc<BTreeMap<String, Arc<str>>>;
@@ -162,7 +165,7 @@ impl Life {
         let slate = Slate::of(self);
         let mut events = self.events.clone();
         events.push(event);
-        let mut round: Option<Pin<Box<dyn Future<Output = Result<(), Failure>> + '_>>> = None;
+        let mut round: Option<Round<'_>> = None;
         let mut begun = self.begun;
         let mut made = BTreeMap::new();
         for (n, event) in events.iter().enumerate() {
@@ -239,13 +242,12 @@ impl<'a> Slate<'a> {
             entries: entries.clone(),
         };
         let (who, starts) = (self.life.who, self.life.starts);
-        let life = match busy {
-            Some((begun, idle, events)) => Life { who, starts, idle, begun, events },
-            None => {
-                let (disk, bits) = (self.disk.into_inner(), self.bits.get());
-                let idle = Idle { memory: self.memory, entries, view: self.view.into_inner(), disk, bits };
-                Life { who, starts, idle: Arc::new(Mutex::new(idle)), begun: 0, events: Vec::new() }
-            }
+        let life = if let Some((begun, idle, events)) = busy {
+            Life { who, starts, idle, begun, events }
+        } else {
+            let (disk, bits) = (self.disk.into_inner(), self.bits.get());
+            let idle = Idle { memory: self.memory, entries, view: self.view.into_inner(), disk, bits };
+            Life { who, starts, idle: Arc::new(Mutex::new(idle)), begun: 0, events: Vec::new() }
         };
         (life, now)
     }
