@@ -37,7 +37,7 @@ impl Delivered {
             (Ruling::Applied, _) => self.new += 1,
             (Ruling::Held, _) | (Ruling::Dup, Some(Ruling::Held)) => self.held += 1,
             (Ruling::Refused | Ruling::Clash | Ruling::Bad, _) | (Ruling::Dup, Some(Ruling::Refused)) => {
-                self.refused += 1
+                self.refused += 1;
             }
             (Ruling::Dup, _) => self.known += 1,
         }
