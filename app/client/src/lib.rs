@@ -24,7 +24,7 @@ mod start {
     /// Mounts the app into the shell.
     #[wasm_bindgen(start)]
     pub fn start() {
-        std::panic::set_hook(Box::new(|info| on_panic(info)));
+        std::panic::set_hook(Box::new(on_panic));
         app::mount();
     }
 }
