@@ -94,7 +94,6 @@ pub enum WaitsFor {
 
 /// The decision about an op.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "made once an op and taken apart at once; the sizes differ by target")]
 pub enum Verdict {
     /// Counts.
     Apply(Effect),
