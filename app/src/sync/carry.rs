@@ -5,13 +5,10 @@ use crate::api::{self, ApiError};
 use crate::platform::clock;
 use crate::state::App;
 use domain::op::Op;
-use domain::sync::batch::{Waiting, in_order};
-use domain::wire::{MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest, Ruling};
+use domain::sync::batch::{Limits, Waiting, front, in_order};
+use domain::wire::{PROTO, PushAnswer, PushRequest, Ruling};
 use leptos::prelude::*;
 use serde_json::value::RawValue;
-
-/// Room for what stands around the ops in a request, in bytes.
-const AROUND: usize = 512;
 
 /// What became of the ops of a file so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +52,7 @@ pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered
     let mut done = Delivered::default();
     let mut rest = ordered.as_slice();
     while !rest.is_empty() {
-        let (chunk, after) = rest.split_at(fits(rest));
+        let (chunk, after) = rest.split_at(front(rest, Limits::default()));
         rest = after;
         let request = PushRequest {
             proto: PROTO,
@@ -77,14 +74,4 @@ pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered
     }
     super::now(app);
     Ok(done)
-}
-
-/// How many ops of the front fit into one request; at least one.
-fn fits(ops: &[Waiting<'_>]) -> usize {
-    let mut bytes = AROUND;
-    let fit = ops.iter().take(MAX_PUSH_OPS).take_while(|w| {
-        bytes += w.raw.len() + 1;
-        bytes <= MAX_PUSH_BYTES
-    });
-    fit.count().max(1)
 }

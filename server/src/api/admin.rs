@@ -1,13 +1,13 @@
 //! Units, accounts and roles, for administrators of the units. Nothing here is an op: codes are secrets, and who may sign in is decided
 //! here and now.
 
-use super::enrolments::{LIFE, fresh_code, link};
+use super::enrolments::code_for;
 use super::setup::bad_name;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path};
 use crate::state::AppState;
-use crate::store::{Account, Enrolment, Holder};
+use crate::store::{Account, Holder};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::account::{Grant, Permission, Power};
@@ -214,17 +214,4 @@ async fn switch(
     app.store.switch_holder(account, ask.off).await??;
     tracing::info!(by = %caller.account, %account, off = ask.off, "an account was switched");
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn code_for(app: &AppState, caller: &Caller, headers: &HeaderMap, account: AccountId) -> (Enrolment, EnrolCode) {
-    let (code, expires) = (fresh_code(), app.now().plus(LIFE));
-    let link = link(headers, &code);
-    let enrolment = Enrolment {
-        code: code.clone(),
-        account,
-        expires: Some(expires),
-        reusable: false,
-        made_by: Some(caller.account),
-    };
-    (enrolment, EnrolCode { code, link, expires })
 }

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 /// How long a code signs in: a week, in ms.
-pub(super) const LIFE: i64 = 7 * Millis::DAY;
+const LIFE: i64 = 7 * Millis::DAY;
 const CODE_LETTERS: usize = 12;
 /// No letter or digit that looks like another.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -39,34 +39,39 @@ async fn enrol(
     headers: HeaderMap,
     Json(ask): Json<EnrolAsk>,
 ) -> Result<Json<EnrolCode>, ApiError> {
-    let expires = app.now().plus(LIFE);
-    let code = fresh_code();
-    let enrolment = |account| Enrolment {
+    match (ask.member, ask.account) {
+        (Some(member), None) => for_member(&app, &caller, &headers, member).await.map(Json),
+        (None, Some(account)) => {
+            let account = app.store.account(account).await?.ok_or_else(ApiError::not_found)?;
+            keeps(&app, &caller, &account)?;
+            let (enrolment, code) = code_for(&app, &caller, &headers, account.id);
+            app.store.add_enrolment(enrolment).await?;
+            Ok(Json(code))
+        }
+        _ => Err(ApiError::bad("which_one", "Hãy chọn một đảng viên hoặc một tài khoản.")),
+    }
+}
+
+/// A fresh one-time code for an account: as it is stored, and as it is told.
+pub(super) fn code_for(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    account: AccountId,
+) -> (Enrolment, EnrolCode) {
+    let (code, expires) = (fresh_code(), app.now().plus(LIFE));
+    let link = link(headers, &code);
+    let enrolment = Enrolment {
         code: code.clone(),
         account,
         expires: Some(expires),
         reusable: false,
         made_by: Some(caller.account),
     };
-    match (ask.member, ask.account) {
-        (Some(member), None) => for_member(&app, &caller, member, enrolment).await?,
-        (None, Some(account)) => {
-            let account = app.store.account(account).await?.ok_or_else(ApiError::not_found)?;
-            keeps(&app, &caller, &account)?;
-            app.store.add_enrolment(enrolment(account.id)).await?;
-        }
-        _ => return Err(ApiError::bad("which_one", "Hãy chọn một đảng viên hoặc một tài khoản.")),
-    }
-    let link = link(&headers, &code);
-    Ok(Json(EnrolCode { code, link, expires }))
+    (enrolment, EnrolCode { code, link, expires })
 }
 
-async fn for_member(
-    app: &AppState,
-    caller: &Caller,
-    id: MemberId,
-    enrolment: impl Fn(AccountId) -> Enrolment,
-) -> Result<(), ApiError> {
+async fn for_member(app: &AppState, caller: &Caller, headers: &HeaderMap, id: MemberId) -> Result<EnrolCode, ApiError> {
     let member = app.store.member(id).await?.ok_or_else(ApiError::not_found)?;
     caller.need(Power::KeepRegister, member.cell, &app.store.units(), app.now())?;
     if member.ended.as_ref().is_some_and(|e| e.on <= app.now().day()) {
@@ -84,8 +89,8 @@ async fn for_member(
         member: Some(id),
         grants: vec![Grant::new(Role::Member, member.cell)],
     };
-    let code = enrolment(fresh.id);
-    app.store.enrol_member(id, fresh, code).await?.map(|_| ()).map_err(|AccountOff| {
+    let (enrolment, code) = code_for(app, caller, headers, fresh.id);
+    app.store.enrol_member(id, fresh, enrolment).await?.map(|_| code).map_err(|AccountOff| {
         ApiError::conflict(
             "account_off",
             "Tài khoản của đảng viên này đang bị khóa. Hãy nhờ người quản trị mở lại rồi tạo mã.",

@@ -96,15 +96,18 @@ fn put_with_deps<'a>(
 /// The next push: as many as fit, from the front. An op that alone is over the limit goes alone, so that the server can say so.
 #[must_use]
 pub fn batch<'a>(waiting: &[Waiting<'a>], limits: Limits) -> Vec<Waiting<'a>> {
-    let mut out: Vec<Waiting<'a>> = Vec::new();
+    let mut ordered = in_order(waiting);
+    ordered.truncate(front(&ordered, limits));
+    ordered
+}
+
+/// How many of the front go into one request: as many as fit, at least one if there is one and an op may go at all.
+#[must_use]
+pub fn front(ordered: &[Waiting<'_>], limits: Limits) -> usize {
     let mut bytes = ENVELOPE_BYTES;
-    for w in in_order(waiting) {
-        let size = w.raw.len() + 1;
-        if out.len() >= limits.ops || (!out.is_empty() && bytes + size > limits.bytes) {
-            break;
-        }
-        bytes += size;
-        out.push(w);
-    }
-    out
+    let fits = |(n, w): &(usize, &Waiting<'_>)| {
+        bytes += w.raw.len() + 1;
+        *n == 0 || bytes <= limits.bytes
+    };
+    ordered.iter().take(limits.ops).enumerate().take_while(fits).count()
 }
