@@ -5,6 +5,7 @@ use crate::auth::Caller;
 use crate::error::{ApiError, Json};
 use crate::openapi as doc;
 use crate::state::AppState;
+use crate::store::Received;
 use axum::extract::State;
 use domain::wire::{PROTO, PushAnswer, PushRequest};
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ async fn carry(
     caller: Caller,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    let results = state.store.carry(incoming(&caller, asked)?).await?;
+    let Received { results, .. } = state.store.carry(incoming(&caller, asked)?).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
     // Nothing about backups and writers: that is between the server and the phone that made the ops.
     Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq: BTreeMap::new(), twins: Vec::new(), results }))

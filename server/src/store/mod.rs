@@ -16,7 +16,6 @@
 mod accounts;
 mod admin;
 mod backup;
-mod carry;
 mod copy;
 mod db;
 mod drafts;

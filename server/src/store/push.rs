@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use domain::account::Actor;
 use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, OpId, UnitId, uuid_v7};
-use domain::ledger::{PhoneClock, Read, receive_all, stream_of, take};
+use domain::ledger::{PhoneClock, Read, carry, receive_all, stream_of, take};
 pub use domain::ledger::{Received, Sender};
 use domain::op::{Body, ENVELOPE, Op};
 use domain::time::Millis;
@@ -51,6 +51,15 @@ pub fn made_here(account: AccountId, unit: UnitId, body: &Body, at: Millis, writ
 impl Store {
     /// Takes ops in. One result per op, in order.
     pub async fn push(&self, incoming: Incoming) -> Result<Received, StoreError> {
+        self.take_in(incoming, false).await
+    }
+
+    /// Takes in what a person brings for somebody else. Who brought what stands in the table `quarantine`.
+    pub async fn carry(&self, incoming: Incoming) -> Result<Received, StoreError> {
+        self.take_in(incoming, true).await
+    }
+
+    async fn take_in(&self, incoming: Incoming, carried: bool) -> Result<Received, StoreError> {
         let Incoming { from, clock, ops } = incoming;
         // Read before the writer's turn.
         let ops: Arc<[Read]> = ops.into_iter().map(Read::new).collect();
@@ -58,7 +67,13 @@ impl Store {
         let streams: BTreeSet<UnitId> =
             ops.iter().filter_map(|read| read.op.as_ref().ok()).map(|op| stream_of(&units, op.u)).collect();
         self.write_to(streams.into_iter().map(Lock::Stream).collect(), move |tx| {
-            Box::pin(async move { receive_all(tx, from, clock, &ops).await })
+            Box::pin(async move {
+                if carried {
+                    carry::deliver(tx, from, clock, &ops).await
+                } else {
+                    receive_all(tx, from, clock, &ops).await
+                }
+            })
         })
         .await
     }

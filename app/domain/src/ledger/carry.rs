@@ -1,15 +1,15 @@
 //! Carried ops at the server (the rule: [`crate::carry`]): taken in, put aside, set free. What is put aside lies in the log as *held* under
 //! a key of its own; who brought it stands in the quarantine.
 
-use super::{Ledger, Line, PhoneClock, Put, Read, Ruled, Sender, closing, held, json, stream_of, take};
+use super::receive::{Taken, Way, add_line, decided, take_in};
+use super::{Ledger, PhoneClock, Read, Received, Ruled, Sender, closing, held, stream_of};
 use crate::carry::{is_set_aside, may_vouch};
 use crate::decide::Why;
 use crate::id::{AccountId, OpId};
 use crate::op::{Body, ENVELOPE, Op};
 use crate::time::Millis;
-use crate::wire::{HeldOp, OpResult, Ruling};
+use crate::wire::{OpResult, Ruling};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// The key under which a carried op waits for somebody.
 #[must_use]
@@ -17,55 +17,41 @@ pub fn key(id: OpId) -> String {
     format!("carried:{id}")
 }
 
-/// Takes in what a person brings in a file. One result per op, in order. An op that cannot be written fails all of it; sent again, each
-/// op finds what is there already.
+/// Takes in what a person brings in a file. One result per op, in order; as a push ([`super::receive_all`]), but for what follows here.
 pub async fn deliver<L: Ledger>(
     ledger: &mut L,
     from: Sender,
     clock: PhoneClock,
     ops: &[Read],
-) -> Result<Vec<OpResult>, L::Fault> {
-    let mut results = Vec::with_capacity(ops.len());
-    for read in ops {
-        let result = match &read.op {
-            Ok(op) => {
-                let at = clock.estimate(op, ledger.now());
-                one(ledger, from, op, &read.raw, at).await?
-            }
-            Err(_) => {
-                OpResult { id: OpId(Uuid::nil()), r: Ruling::Bad, seq: None, why: Some(Why::BadBody), stored: None }
-            }
-        };
-        results.push(result);
-    }
-    Ok(results)
+) -> Result<Received, L::Fault> {
+    take_in(ledger, Way { from, clock, carried: true }, ops).await
 }
 
-async fn one<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at: Millis) -> Result<OpResult, L::Fault> {
-    ledger.lock(stream_of(&ledger.units(), op.u)).await?;
-    let own = is_right(ledger, from, op).await?;
-    if let Some(known) = ledger.known(op.id).await? {
-        if known.raw != raw {
-            ledger.quarantine(op.id, from, "clash", raw).await?;
-            let why = Some(Why::SameIdOtherBytes);
-            return Ok(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored: Some(known.result.r) });
-        }
-        let result = if is_set_aside(&known.result) && (own || vouched(ledger, from.account, op).await?) {
-            set_free(ledger, op.id, known.result).await?
-        } else {
-            known.result
-        };
-        return Ok(OpResult { r: Ruling::Dup, stored: Some(result.r), ..result });
-    }
-    if own {
-        return take(ledger, op, raw, at).await;
-    }
+/// May whoever brings an op that was put aside have it decided? Its author always, somebody who vouches when he brings the file.
+pub(super) async fn may_free<L: Ledger>(ledger: &mut L, way: Way, op: &Op) -> Result<bool, L::Fault> {
+    Ok(is_right(ledger, way.from, op).await? || way.carried && vouched(ledger, way.from.account, op).await?)
+}
+
+/// A new op of somebody else: decided when its bringer may vouch for it, put aside when not.
+pub(super) async fn brought<L: Ledger>(
+    ledger: &mut L,
+    from: Sender,
+    op: &Op,
+    raw: &str,
+    at: Millis,
+) -> Result<Taken, L::Fault> {
     // Who brought it, and what exactly.
     ledger.quarantine(op.id, from, "carried", raw).await?;
     if vouched(ledger, from.account, op).await? {
-        return take(ledger, op, raw, at).await;
+        return decided(ledger, op, raw, at).await;
     }
-    put_aside(ledger, from, op, raw, at).await
+    let (why, body) = (Some(Why::Carried), body_of(op));
+    let ruled = Ruled { ruling: Ruling::Held, why, wait: Some(key(op.id)), role: None };
+    let added = add_line(ledger, op, raw, at, &ruled).await?;
+    let name = ledger.account_name(from.account).await?;
+    held::show(ledger, op, body.as_ref(), Why::Carried, at, Some(added.seq), Some(name)).await?;
+    closing::arrived(ledger, op.id, body.as_ref()).await?;
+    Ok(Taken::line(op.id, Ruling::Held, why, added))
 }
 
 /// Comes from whoever made it: the account signed in, or one that signed in on this very device before.
@@ -86,40 +72,6 @@ async fn accepts<L: Ledger>(ledger: &mut L, who: AccountId, op: &Op) -> Result<b
 
 fn body_of(op: &Op) -> Option<Body> {
     op.body().ok().flatten().filter(|_| op.v == ENVELOPE)
-}
-
-async fn put_aside<L: Ledger>(
-    ledger: &mut L,
-    from: Sender,
-    op: &Op,
-    raw: &str,
-    at: Millis,
-) -> Result<OpResult, L::Fault> {
-    let (stream, why) = (stream_of(&ledger.units(), op.u), Some(Why::Carried));
-    let seq = ledger.next_seq(stream).await?;
-    let ruled = Ruled { ruling: Ruling::Held, why, wait: Some(key(op.id)), role: None };
-    ledger.add(&Line { stream, seq, op, raw, at }, &ruled).await?;
-    if ledger.units().get(op.u).is_some() {
-        let (by_name, brought) = (ledger.account_name(op.act).await?, ledger.account_name(from.account).await?);
-        let body = body_of(op);
-        let held = HeldOp {
-            id: op.id,
-            unit: op.u,
-            kind: op.k.clone(),
-            by: op.act,
-            by_name,
-            why: Why::Carried,
-            meeting: body.as_ref().and_then(Body::meeting),
-            who: body.as_ref().and_then(Body::who),
-            at,
-            brought: Some(brought),
-        };
-        let (id, unit) = (op.id.to_string(), op.u);
-        let (owner, body_text) = (Some(Uuid::nil()), Some(json("held", &held)?));
-        ledger.put(Put { table: "held", id: &id, unit, owner, seq: Some(seq), due: None, body: body_text }).await?;
-        closing::arrived(ledger, op.id, body.as_ref()).await?;
-    }
-    Ok(OpResult { id: op.id, r: Ruling::Held, seq: Some(seq), why, stored: None })
 }
 
 /// Decides an op that was put aside, as if its author had just brought it. What was decided.

@@ -27,7 +27,7 @@ pub async fn reconsider_all<L: Ledger>(ledger: &mut L, all: Vec<Waiting>) -> Res
     Ok(freed)
 }
 
-/// Shows a held op to those who take attendance in its unit.
+/// Shows a held op to those who take attendance in its unit. `brought`: the name of whoever brought it for somebody else.
 pub(super) async fn show<L: Ledger>(
     ledger: &mut L,
     op: &Op,
@@ -35,6 +35,7 @@ pub(super) async fn show<L: Ledger>(
     why: Why,
     at: Millis,
     seq: Option<u64>,
+    brought: Option<String>,
 ) -> Result<(), L::Fault> {
     if ledger.units().get(op.u).is_none() {
         return Ok(());
@@ -50,7 +51,7 @@ pub(super) async fn show<L: Ledger>(
         meeting: body.and_then(Body::meeting),
         who: body.and_then(Body::who),
         at,
-        brought: None,
+        brought,
     };
     let (id, body) = (op.id.to_string(), Some(json("held", &held)?));
     ledger.put(Put { table: "held", id: &id, unit: op.u, owner: Some(Uuid::nil()), seq, due: None, body }).await?;
@@ -115,7 +116,7 @@ async fn again<L: Ledger>(ledger: &mut L, waiting: &Waiting, keys: &mut VecDeque
     }
     let known_unit = ledger.units().get(op.u).is_some();
     match verdict {
-        Verdict::Hold(why, _) => show(ledger, &op, body.as_ref(), why, waiting.at, None).await?,
+        Verdict::Hold(why, _) => show(ledger, &op, body.as_ref(), why, waiting.at, None, None).await?,
         Verdict::Refuse(_) | Verdict::Apply(_) if !known_unit => {}
         Verdict::Refuse(_) => hide(ledger, &op).await?,
         Verdict::Apply(effect) => {

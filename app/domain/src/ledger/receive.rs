@@ -79,15 +79,31 @@ pub async fn receive_all<L: Ledger>(
     clock: PhoneClock,
     ops: &[Read],
 ) -> Result<Received, L::Fault> {
+    take_in(ledger, Way { from, clock, carried: false }, ops).await
+}
+
+/// How ops come in.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    /// Who brings them.
+    pub from: Sender,
+    /// The clock of the phone that sends.
+    pub clock: PhoneClock,
+    /// A person brings them in a file: what is not the sender's own is not refused for that ([`carry`]).
+    pub carried: bool,
+}
+
+/// See [`receive_all`].
+pub(super) async fn take_in<L: Ledger>(ledger: &mut L, way: Way, ops: &[Read]) -> Result<Received, L::Fault> {
     ledger.begin(Part::Push).await?;
-    match together(ledger, from, clock, ops).await {
+    match together(ledger, way, ops).await {
         Ok(received) => Ok(received),
         Err(fault) => {
             ledger.report("an op could not be written; each is tried alone", None, &fault);
             ledger.undo(Part::Push).await?;
             let mut received = Received::default();
             for read in ops {
-                let taken = alone(ledger, from, clock, read).await?;
+                let taken = alone(ledger, way, read).await?;
                 received.note(read, taken);
             }
             Ok(received)
@@ -95,15 +111,10 @@ pub async fn receive_all<L: Ledger>(
     }
 }
 
-async fn together<L: Ledger>(
-    ledger: &mut L,
-    from: Sender,
-    clock: PhoneClock,
-    ops: &[Read],
-) -> Result<Received, L::Fault> {
+async fn together<L: Ledger>(ledger: &mut L, way: Way, ops: &[Read]) -> Result<Received, L::Fault> {
     let mut received = Received::default();
     for read in ops {
-        let taken = one(ledger, from, clock, read).await?;
+        let taken = one(ledger, way, read).await?;
         received.note(read, taken);
     }
     Ok(received)
@@ -111,7 +122,7 @@ async fn together<L: Ledger>(
 
 /// What became of one op.
 #[derive(Debug)]
-struct Taken {
+pub(super) struct Taken {
     result: OpResult,
     /// It is new, and another op of its writer has the same number. Not said for what was known before: it was said with the first
     /// answer, and a phone that missed that finds out with its next op.
@@ -124,7 +135,7 @@ impl Taken {
         Self { result, twin: false }
     }
     /// A new line of the log.
-    const fn line(op: OpId, ruling: Ruling, why: Option<Why>, Added { seq, twin }: Added) -> Self {
+    pub(super) const fn line(op: OpId, ruling: Ruling, why: Option<Why>, Added { seq, twin }: Added) -> Self {
         Self { result: OpResult { id: op, r: ruling, seq: Some(seq), why, stored: None }, twin }
     }
 }
@@ -141,26 +152,26 @@ impl Received {
     }
 }
 
-async fn one<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<Taken, L::Fault> {
+async fn one<L: Ledger>(ledger: &mut L, way: Way, read: &Read) -> Result<Taken, L::Fault> {
     match &read.op {
         Ok(op) => {
-            let at = clock.estimate(op, ledger.now());
-            receive(ledger, from, op, &read.raw, at).await
+            let at = way.clock.estimate(op, ledger.now());
+            receive(ledger, way, op, &read.raw, at).await
         }
-        Err(_) => bad(ledger, from, &read.raw).await,
+        Err(_) => bad(ledger, way.from, &read.raw).await,
     }
 }
 
-async fn alone<L: Ledger>(ledger: &mut L, from: Sender, clock: PhoneClock, read: &Read) -> Result<Taken, L::Fault> {
+async fn alone<L: Ledger>(ledger: &mut L, way: Way, read: &Read) -> Result<Taken, L::Fault> {
     ledger.begin(Part::Op).await?;
-    let taken = match one(ledger, from, clock, read).await {
+    let taken = match one(ledger, way, read).await {
         Ok(taken) => taken,
         Err(fault) => {
             let id = read.op.as_ref().ok().map(|op| op.id);
             ledger.report("this op cannot be written; it is kept aside", id, &fault);
             ledger.undo(Part::Op).await?;
             match &read.op {
-                Ok(op) => keep_aside(ledger, op, &read.raw, clock.estimate(op, ledger.now())).await?,
+                Ok(op) => keep_aside(ledger, op, &read.raw, way.clock.estimate(op, ledger.now())).await?,
                 Err(_) => bad_result(None),
             }
         }
@@ -194,7 +205,8 @@ async fn keep_aside<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -
 }
 
 /// Known already? From somebody who may send it? Then it is decided.
-async fn receive<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
+async fn receive<L: Ledger>(ledger: &mut L, way: Way, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
+    let from = way.from;
     // Before anything is read that the decision rests on.
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
     if bugs::on(Bug::RejectOnClock) && (op.t.0 - ledger.now().0).abs() > Millis::DAY {
@@ -202,7 +214,7 @@ async fn receive<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at
     }
     if let Some(known) = ledger.known(op.id).await?.filter(|_| !bugs::on(Bug::NoDedupe)) {
         if known.raw == raw {
-            let result = if is_set_aside(&known.result) && carry::is_right(ledger, from, op).await? {
+            let result = if is_set_aside(&known.result) && carry::may_free(ledger, way, op).await? {
                 carry::set_free(ledger, op.id, known.result).await?
             } else {
                 known.result
@@ -214,6 +226,9 @@ async fn receive<L: Ledger>(ledger: &mut L, from: Sender, op: &Op, raw: &str, at
         return Ok(Taken::known(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored }));
     }
     if !carry::is_right(ledger, from, op).await? {
+        if way.carried {
+            return carry::brought(ledger, from, op, raw, at).await;
+        }
         return refuse(ledger, op, raw, at, Why::OtherAccount).await;
     }
     decided(ledger, op, raw, at).await
@@ -233,13 +248,19 @@ pub fn stream_of(units: &UnitTree, unit: UnitId) -> UnitId {
 
 /// A line that came into the log.
 #[derive(Clone, Copy)]
-struct Added {
-    seq: u64,
+pub(super) struct Added {
+    pub seq: u64,
     /// Another op of its writer has the same number.
     twin: bool,
 }
 
-async fn add_line<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis, ruled: &Ruled) -> Result<Added, L::Fault> {
+pub(super) async fn add_line<L: Ledger>(
+    ledger: &mut L,
+    op: &Op,
+    raw: &str,
+    at: Millis,
+    ruled: &Ruled,
+) -> Result<Added, L::Fault> {
     let stream = stream_of(&ledger.units(), op.u);
     let seq = ledger.next_seq(stream).await?;
     let twin = ledger.add(&Line { stream, seq, op, raw, at }, ruled).await?;
@@ -252,7 +273,7 @@ pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> 
     Ok(decided(ledger, op, raw, at).await?.result)
 }
 
-async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
+pub(super) async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
     let (verdict, body) = judge(ledger, op, at).await?;
     let ruled = ruled_by(&verdict);
@@ -268,7 +289,7 @@ async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> R
             held::release(ledger, keys.into()).await?;
         }
         Verdict::Hold(why, _) => {
-            held::show(ledger, op, body.as_ref(), why, at, Some(seq)).await?;
+            held::show(ledger, op, body.as_ref(), why, at, Some(seq), None).await?;
             closing::arrived(ledger, op.id, body.as_ref()).await?;
         }
         Verdict::Refuse(_) => closing::arrived(ledger, op.id, body.as_ref()).await?,

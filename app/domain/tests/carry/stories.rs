@@ -56,7 +56,7 @@ impl Server {
         let from = Sender { account: by.account, device };
         let clock = PhoneClock { now_t: evening(), now_m: 9, session: Uuid::from_u128(0x99) };
         let results = if carried {
-            at_once(carry::deliver(&mut tx, from, clock, &ops)).unwrap()
+            at_once(carry::deliver(&mut tx, from, clock, &ops)).unwrap().results
         } else {
             at_once(receive_all(&mut tx, from, clock, &ops)).unwrap().results
         };
