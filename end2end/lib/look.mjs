@@ -6,8 +6,16 @@ import { shots } from './env.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** After everything that comes in has come in: a sheet that still rises is half transparent, and axe would measure that. What never ends (a spinner) is not waited for. */
+export function stands(page) {
+  return page.evaluate(() => Promise.allSettled(document.getAnimations()
+    .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
+    .map((animation) => animation.finished)).then(() => null));
+}
+
 /** What axe finds, one line a fault. Runs in a world of its own, so that the page's policy stays as it is. */
 export async function axe(page) {
+  await stands(page);
   await page.evaluate(axeSource); // by the debugger, which no policy of the page stops
   const { violations } = await page.evaluate(() => window.axe.run(document, {
     resultTypes: ['violations'],

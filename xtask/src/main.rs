@@ -76,7 +76,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(options) => serve::run(&ws, &options),
         Command::Build(options) => {
-            build::site(&ws, wasm::Flavor::of(options.dev))?;
+            build::site(&ws, if options.dev { wasm::Flavor::Dev } else { wasm::Flavor::Release })?;
             process::say(&format!("The site is in {}", ws.site().display()));
             Ok(())
         }

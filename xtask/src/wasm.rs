@@ -30,26 +30,23 @@ const FEATURES: [&str; 6] = [
 pub enum Flavor {
     /// As small as can be: what people get.
     Release,
+    /// Compiled as [`Flavor::Release`] is, then neither squeezed nor packed: for a browser on the machine that made it, where no byte travels.
+    Local,
     /// Quick to build, for work on the screens.
     Dev,
 }
 
 impl Flavor {
-    /// From the command line's `--dev`.
-    pub fn of(dev: bool) -> Self {
-        if dev { Self::Dev } else { Self::Release }
-    }
-
     fn profile(self) -> &'static str {
         match self {
-            Self::Release => "wasm-release",
+            Self::Release | Self::Local => "wasm-release",
             Self::Dev => "dev",
         }
     }
 
     fn folder(self) -> &'static str {
         match self {
-            Self::Release => "wasm-release",
+            Self::Release | Self::Local => "wasm-release",
             Self::Dev => "debug",
         }
     }
@@ -92,7 +89,7 @@ pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
     let fresh = bind(ws, flavor, &module, &bound)?;
     let list = fs::read(parts_list(ws, flavor)).context("the list of the module's parts is gone")?;
     let parts = serde_json::from_slice(&list).context("the list of the module's parts is not what was expected")?;
-    if flavor == Flavor::Dev {
+    if flavor != Flavor::Release {
         return Ok(Phone { folder: bound, parts });
     }
     let small = ws.workbench().join("phone-small");
@@ -128,7 +125,7 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<boo
         fs::write(&list, serde_json::to_vec_pretty(&parts)?).context("cannot write the list of the module's parts")?;
 
         say("Writing the bindings between the module and the browser (wasm-bindgen)");
-        let release = flavor == Flavor::Release;
+        let release = flavor != Flavor::Dev;
         Bindgen::new()
             .input_path(&first)
             .web(true)?
