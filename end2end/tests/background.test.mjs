@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
-import { allSent, byId, checkIn, open, signIn, todaysMeeting } from '../lib/app.mjs';
+import { allSent, byId, checkIn, open, signIn } from '../lib/app.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, until } from '../lib/until.mjs';
@@ -28,10 +29,7 @@ async function syncEvent(page, origin, tag) {
 }
 
 test('a check-in reaches the server after the tab was closed', async () => {
-  const api = await Api.signIn(server, 'demo-secretary');
-  const cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  const meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  const { api, meeting } = await evening(server);
   phone = await Phone.make(server, { name: 'may-dong-tab' });
   await signIn(phone, 'demo-member');
   const self = (await Api.signIn(server, 'demo-member')).session.me.member;

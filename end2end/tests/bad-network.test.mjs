@@ -1,8 +1,8 @@
 // What a bad network does to one phone: answers lost after the commit, doubled, late, cut off, or written by a captive portal.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Api } from '../lib/api.mjs';
-import { allSent, isSaved, openRoll, row, rows, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
+import { allSent, isSaved, openRoll, row, rows, signIn, tap, unsent } from '../lib/app.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, until } from '../lib/until.mjs';
@@ -17,10 +17,7 @@ let fresh; // members whom no test has touched yet
 
 before(async () => {
   server = await Server.start();
-  api = await Api.signIn(server, 'demo-secretary');
-  const cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  ({ api, meeting } = await evening(server));
   phone = await Phone.make(server, { name: 'may-bi-thu' });
   await signIn(phone, 'demo-secretary');
   await openRoll(phone, meeting.id, 306);

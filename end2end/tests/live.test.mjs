@@ -1,8 +1,8 @@
 // While a meeting is open, a check-in on one phone shows on the others by itself: by the server's events, and by asking where those fail.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Api } from '../lib/api.mjs';
-import { byId, open, openRoll, row, signIn, statuses, tap, todaysMeeting } from '../lib/app.mjs';
+import { byId, open, openRoll, row, signIn, statuses, tap } from '../lib/app.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, until } from '../lib/until.mjs';
@@ -24,10 +24,7 @@ const events = (phone) => phone.network.count('/api/v1/live');
 const status = (phone, id) => row(phone.page, id).getAttribute('data-status');
 
 test('check-ins of other phones appear on the secretary’s and the ward’s screens', async () => {
-  const api = await Api.signIn(server, 'demo-secretary');
-  const cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  const meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  const { api, meeting } = await evening(server);
   const one = await make('may-bi-thu', 'demo-secretary');
   const two = await make('may-pho-bi-thu', 'demo-secretary-2');
   const ward = await make('may-phuong', 'demo-ward');

@@ -2,8 +2,8 @@
 // outbox. The screen never says "saved" of what would be gone.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Api } from '../lib/api.mjs';
-import { allSent, byId, isSaved, open, openRoll, row, rows, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
+import { allSent, byId, isSaved, open, openRoll, row, rows, signIn, tap, unsent } from '../lib/app.mjs';
+import { evening, membersOf, once, stateOf, statusOf } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, until } from '../lib/until.mjs';
@@ -17,11 +17,8 @@ let phone; // of the test that runs
 
 before(async () => {
   server = await Server.start();
-  api = await Api.signIn(server, 'demo-secretary');
-  cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
-  fresh = [...(await api.everything()).member.values()].filter((one) => one.cell === cell && !one.ended).map(({ id }) => id);
+  ({ api, cell, meeting } = await evening(server));
+  fresh = await membersOf(api, cell);
 });
 beforeEach(async () => {
   phone = await Phone.make(server, { name: 'may-bi-thu' });
@@ -29,11 +26,6 @@ beforeEach(async () => {
 after(() => server?.stop());
 
 const take = (n) => fresh.splice(0, n);
-const state = async (page, id) => {
-  const shown = row(page, id).getByTestId('op-state');
-  return (await shown.count()) ? shown.getAttribute('data-state') : null;
-};
-const status = (page, id) => row(page, id).getAttribute('data-status');
 const rollHere = async () => {
   await signIn(phone, 'demo-secretary');
   await openRoll(phone, meeting.id, 306);
@@ -42,13 +34,6 @@ const end = async (complaints = true) => {
   if (complaints) assert.deepEqual(phone.complaints, []);
   await phone.throwAway();
 };
-/** Exactly one witness each at the server. */
-async function once(ids) {
-  await until('the server has them', async () => {
-    const { presence } = await api.everything();
-    return ids.every((id) => Object.keys(presence?.get(`${meeting.id}:${id}`)?.marks ?? {}).length === 1);
-  }, 60_000);
-}
 /** The stores of the phone, as they are on its disk. */
 const stored = (page) => page.evaluate(async () => {
   const db = await new Promise((done, fail) => {
@@ -61,37 +46,6 @@ const stored = (page) => page.evaluate(async () => {
   const [keys, values] = await Promise.all([ask(store.getAllKeys()), ask(store.getAll())]);
   db.close();
   return { idb: keys.map((key, i) => ({ key, ...values[i] })), local: Object.keys(localStorage).filter((key) => key.startsWith('op:')).map((key) => key.slice(3)) };
-});
-
-test('what is called saved outlives kill -9 of the browser, at once and after a burst', async () => {
-  await rollHere();
-  await phone.settled();
-  // Chromium writes a cookie to the disk up to half a minute after it came, or when it is closed.
-  await phone.close();
-  await phone.start();
-  await openRoll(phone, meeting.id, 306);
-  await phone.airplane();
-  const kept = [];
-  for (const burst of [1, 1, 12]) {
-    const ids = take(burst);
-    for (const id of ids) await tap(phone.page, id);
-    for (const id of ids) await isSaved(phone.page, id);
-    await phone.killAndStart();
-    kept.push(...ids);
-    await openRoll(phone, meeting.id, 306);
-    for (const id of kept) {
-      assert.equal(await status(phone.page, id), 'present');
-      assert.equal(await state(phone.page, id), 'saved');
-    }
-    assert.equal(await unsent(phone.page), kept.length);
-  }
-  await phone.airplane(false);
-  await allSent(phone.page, 60_000);
-  await once(kept);
-  // Answered ops stay for a restore of the server, their spare copies go.
-  await becomes('the spare copies are gone', async () => (await stored(phone.page)).local.length, 0);
-  assert.equal((await stored(phone.page)).idb.length, kept.length);
-  await end();
 });
 
 test('an op that is only in one of the two stores is sent, and the other is repaired', async () => {
@@ -121,7 +75,7 @@ test('an op that is only in one of the two stores is sent, and the other is repa
   });
   await phone.airplane(false);
   await allSent(phone.page, 60_000);
-  await once([onlyLocal, onlyIdb]);
+  await once(api, meeting.id, [onlyLocal, onlyIdb]);
   await end();
 });
 
@@ -136,7 +90,7 @@ test('damaged bytes are shown, and disturb no other op', async () => {
   await openRoll(phone, meeting.id, 306);
   assert.equal(await unsent(phone.page), 2);
   await phone.airplane(false);
-  await once([good]);
+  await once(api, meeting.id, [good]);
   await becomes('only the damaged one is left', () => unsent(phone.page), 1, 30_000);
   await open(phone, '/chua-gui');
   await becomes('it needs a look', async () => Number((await byId(phone.page, 'ops-look').textContent()).replace(/\D/g, '')), 1);
@@ -163,9 +117,9 @@ test('localStorage full: saved all the same, in IndexedDB', async () => {
   assert.equal((await stored(phone.page)).local.length, 0, 'there was no room for a spare copy');
   await phone.killAndStart();
   await openRoll(phone, meeting.id, 306);
-  for (const id of ids) assert.equal(await state(phone.page, id), 'saved');
+  for (const id of ids) assert.equal(await stateOf(phone.page, id), 'saved');
   await phone.airplane(false);
-  await once(ids);
+  await once(api, meeting.id, ids);
   await end();
 });
 
@@ -187,13 +141,13 @@ test('IndexedDB full: never called saved, said so, saved once there is room', as
   const [id] = take(1);
   await tap(phone.page, id);
   await byId(phone.page, 'storage-fault').waitFor();
-  assert.equal(await state(phone.page, id), 'saving', 'the spare copy alone is not "saved"');
+  assert.equal(await stateOf(phone.page, id), 'saving', 'the spare copy alone is not "saved"');
   await phone.page.evaluate(() => window.makeRoom());
   await phone.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await isSaved(phone.page, id);
   await byId(phone.page, 'storage-fault').waitFor({ state: 'detached' });
   await phone.airplane(false);
-  await once([id]);
+  await once(api, meeting.id, [id]);
   await end();
 });
 
@@ -208,11 +162,11 @@ test('both stores full: not shown as present, and the server gets it as soon as 
   const [id] = take(1);
   await tap(phone.page, id);
   await byId(phone.page, 'storage-fault').waitFor();
-  await becomes('nobody is shown as present', () => status(phone.page, id), 'unmarked');
+  await becomes('nobody is shown as present', () => statusOf(phone.page, id), 'unmarked');
   assert.equal(await unsent(phone.page), 1, 'but it is not forgotten');
   await phone.airplane(false);
-  await once([id]);
-  await becomes('in the book', () => status(phone.page, id), 'present');
+  await once(api, meeting.id, [id]);
+  await becomes('in the book', () => statusOf(phone.page, id), 'present');
   await end();
 });
 
@@ -222,8 +176,8 @@ test('no IndexedDB at all: says so, never says saved, works with network', async
   await byId(phone.page, 'storage-fault').waitFor();
   const [id] = take(1);
   await tap(phone.page, id);
-  await once([id]);
-  await becomes('in the book', () => state(phone.page, id), 'in-book', 30_000);
+  await once(api, meeting.id, [id]);
+  await becomes('in the book', () => stateOf(phone.page, id), 'in-book', 30_000);
   await end();
 });
 
@@ -247,7 +201,7 @@ test('two tabs, offline, tapping side by side: each knows what the other did, an
   }
   await phone.airplane(false);
   for (const page of [phone.page, second]) await allSent(page, 60_000);
-  await once([...mine, ...yours]);
+  await once(api, meeting.id, [...mine, ...yours]);
   await second.close();
   await end();
 });
@@ -273,7 +227,7 @@ test('sign-out with ops that wait: they stay, other people\'s data goes, and the
   assert.deepEqual(left, [3, 0]);
   await phone.airplane(false);
   await signIn(phone, 'demo-secretary');
-  await once(ids);
+  await once(api, meeting.id, ids);
   await end();
 });
 
@@ -290,6 +244,6 @@ test('the session ends at the server: the phone keeps everything, goes on accept
   assert.equal(await unsent(phone.page), 2);
   expired.stop();
   await signIn(phone, 'demo-secretary');
-  await once(ids);
+  await once(api, meeting.id, ids);
   await end();
 });

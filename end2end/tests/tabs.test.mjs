@@ -2,9 +2,9 @@
 // sign-out with a full outbox. 600 of 600 arrive, and each person has one row.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Api } from '../lib/api.mjs';
-import { allSent, byId, isSaved, open, openRoll, rollIsThere, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
+import { allSent, byId, isSaved, open, openRoll, rollIsThere, signIn, tap, unsent } from '../lib/app.mjs';
 import { discard } from '../lib/env.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { nextRelease } from '../lib/release.mjs';
 import { Server } from '../lib/server.mjs';
@@ -23,10 +23,7 @@ let pages;
 
 async function begin({ locks = true } = {}) {
   server = await Server.start();
-  api = await Api.signIn(server, 'demo-secretary');
-  cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  ({ api, cell, meeting } = await evening(server));
   phone = await Phone.make(server, { name: 'nhieu-the' });
   if (!locks) await phone.context.addInitScript(() => { Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined }); });
   await signIn(phone, 'demo-secretary');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
-import { allSent, byId, checkIn, counters, open, openRoll, pick, signIn, statusCode, statuses, tap, todaysMeeting } from '../lib/app.mjs';
+import { allSent, byId, checkIn, counters, open, openRoll, pick, signIn, statusCode, statuses, tap } from '../lib/app.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes } from '../lib/until.mjs';
@@ -16,10 +17,7 @@ after(async () => {
 });
 
 test('three phones, the same people, no network', async () => {
-  const api = await Api.signIn(server, 'demo-secretary');
-  const cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  const meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  const { api, meeting } = await evening(server);
   const memberApi = await Api.signIn(server, 'demo-member');
   const self = memberApi.session.me.member;
 

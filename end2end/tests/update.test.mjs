@@ -1,9 +1,9 @@
 // A new version comes while things wait to be sent: it is offered, never forced, and nothing gets lost on either side of it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Api } from '../lib/api.mjs';
-import { allSent, byId, isSaved, open, openRoll, rows, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
+import { allSent, byId, isSaved, open, openRoll, rows, signIn, tap, unsent } from '../lib/app.mjs';
 import { discard } from '../lib/env.mjs';
+import { evening } from '../lib/evening.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { nextRelease } from '../lib/release.mjs';
 import { Server } from '../lib/server.mjs';
@@ -25,10 +25,7 @@ after(async () => {
 const bootOf = (page) => page.evaluate(() => [...document.scripts].map((one) => new URL(one.src).pathname).find((path) => path.includes('boot')));
 
 test('a new version while ops wait', async () => {
-  const api = await Api.signIn(server, 'demo-secretary');
-  const cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  const meeting = await todaysMeeting(api, cell);
-  if (meeting.status !== 'open') await api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+  const { api, meeting } = await evening(server);
   phone = await Phone.make(server, { name: 'may-bi-thu' });
   await signIn(phone, 'demo-secretary');
   await openRoll(phone, meeting.id, 306);

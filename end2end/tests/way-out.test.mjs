@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { Api, uuid7 } from '../lib/api.mjs';
-import { allSent, byId, isSaved, open, openRoll, row, signIn, tap, todaysMeeting, unsent } from '../lib/app.mjs';
+import { uuid7 } from '../lib/api.mjs';
+import { allSent, byId, isSaved, open, openRoll, row, signIn, tap, unsent } from '../lib/app.mjs';
+import { evening, membersOf, once, openMeeting, stateOf, witnesses } from '../lib/evening.mjs';
 import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
@@ -20,11 +21,8 @@ const others = [];
 
 before(async () => {
   server = await Server.start();
-  api = await Api.signIn(server, 'demo-secretary');
-  cell = api.session.me.roles.find(({ role }) => role === 'secretary').unit;
-  meeting = await todaysMeeting(api, cell);
-  await reopen();
-  fresh = [...(await api.everything()).member.values()].filter((one) => one.cell === cell && !one.ended).map(({ id }) => id);
+  ({ api, cell, meeting } = await evening(server));
+  fresh = await membersOf(api, cell);
 });
 beforeEach(async () => {
   if ((await api.everything()).meeting.get(meeting.id).status !== 'open') await reopen();
@@ -35,12 +33,8 @@ afterEach(async () => {
 });
 after(() => server?.stop());
 
-const reopen = () => api.push([{ unit: cell, kind: 'meeting.open', body: { meeting: meeting.id } }]);
+const reopen = () => openMeeting(api, cell, meeting.id);
 const take = (n) => fresh.splice(0, n);
-const state = async (page, id) => {
-  const shown = row(page, id).getByTestId('op-state');
-  return (await shown.count()) ? shown.getAttribute('data-state') : null;
-};
 const rollHere = async () => {
   await signIn(phone, 'demo-secretary');
   await openRoll(phone, meeting.id, 306);
@@ -54,10 +48,7 @@ const other = async (code, name) => {
 const end = () => {
   for (const one of [phone, ...others]) assert.deepEqual(one.complaints, []);
 };
-const marks = async (id) => Object.keys((await api.everything()).presence?.get(`${meeting.id}:${id}`)?.marks ?? {});
-async function once(ids) {
-  for (const id of ids) await until('the server has one mark', async () => (await marks(id)).length === 1, 30_000);
-}
+const marks = (ids) => witnesses(api, meeting.id, ids);
 /** A tap on a link of the page, which keeps what is in its memory; `open` would load it anew. */
 const unsentPage = async ({ page }) => {
   await byId(page, 'unsent').click();
@@ -175,7 +166,7 @@ for (const [what, { name, strip, script, spoil }] of Object.entries(FAULTS)) {
     for (const id of ids) await tap(phone.page, id);
     await byId(phone.page, 'storage-fault').waitFor();
     assert.match(await byId(phone.page, 'storage-fault').textContent(), strip);
-    for (const id of ids) assert.ok([null, 'saving', 'not-saved'].includes(await state(phone.page, id)), `${id} is not called saved`);
+    for (const id of ids) assert.ok([null, 'saving', 'not-saved'].includes(await stateOf(phone.page, id)), `${id} is not called saved`);
     assert.equal(await unsent(phone.page), 2);
     await look(phone, `${name}-diem-danh`, 'storage-fault');
     // The way out stands beside the bad news.
@@ -188,7 +179,7 @@ for (const [what, { name, strip, script, spoil }] of Object.entries(FAULTS)) {
     const carrier = await other('demo-secretary', 'may-nguoi-khac');
     assert.deepEqual(await takenIn(carrier, file), { new: 2, known: 0, held: 0, refused: 0 });
     assert.deepEqual(await takenIn(carrier, file), { new: 0, known: 2, held: 0, refused: 0 });
-    await once(ids);
+    await once(api, meeting.id, ids);
     const first = await Promise.all(ids.map(marks));
     // The first phone finds the network again.
     await phone.airplane(false);
@@ -214,7 +205,7 @@ test('a private window of this browser: the file carries what would go with it',
   await context.browser()?.close();
   const carrier = await other('demo-secretary', 'may-nguoi-khac');
   assert.deepEqual(await takenIn(carrier, file), { new: 1, known: 0, held: 0, refused: 0 });
-  await once([id]);
+  await once(api, meeting.id, [id]);
   end();
 });
 
@@ -262,7 +253,7 @@ test('a file is taken in without network later, and one that is not whole not at
   // A ward does not call the roll of a cell: kept until the cell looks.
   assert.equal(await number(page, 'carry-held'), 3);
   await look(carrier, 'da-nhan', 'carry-done');
-  for (const id of ids) assert.deepEqual(await marks(id), []);
+  assert.deepEqual(await marks(ids), ids.map(() => 0));
   const second = await other('demo-secretary', 'may-chi-uy');
   await open(second, '/chua-gui');
   await becomes('three wait for the cell', () => second.page.getByTestId('accept-carried').count(), 3, 30_000);
@@ -271,10 +262,10 @@ test('a file is taken in without network later, and one that is not whole not at
   await becomes('two are left', () => second.page.getByTestId('accept-carried').count(), 2, 30_000);
   await byId(second.page, 'accept-all').click();
   await becomes('none is left', () => second.page.getByTestId('accept-carried').count(), 0, 30_000);
-  await once(ids);
+  await once(api, meeting.id, ids);
   await phone.airplane(false);
   await allSent(phone.page, 60_000);
-  for (const id of ids) assert.equal((await marks(id)).length, 1);
+  assert.deepEqual(await marks(ids), ids.map(() => 1));
   end();
 });
 
@@ -309,7 +300,7 @@ test('a closed meeting says from which phone it waits, until that came', async (
   await signIn(phone, 'demo-secretary');
   await becomes('nothing is waited for', () => byId(second.page, 'awaited').count(), 0, 60_000);
   await reopen();
-  await once(ids);
+  await once(api, meeting.id, ids);
   end();
 });
 
@@ -347,7 +338,7 @@ test('a server of another time: everything is kept, and the person is told what 
   older.stop();
   await allSent(phone.page, 60_000);
   await byId(phone.page, 'skew-strip').waitFor({ state: 'detached' });
-  await once(ids);
+  await once(api, meeting.id, ids);
   end();
 });
 
@@ -379,6 +370,6 @@ test('a cloned phone: its person is told, once, and nothing is lost', async () =
   await open(phone, '/chua-gui');
   await byId(phone.page, 'ops-waiting').waitFor();
   assert.equal(await byId(phone.page, 'cloned').count(), 0);
-  await once(ids);
+  await once(api, meeting.id, ids);
   end();
 });

@@ -76,7 +76,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(options) => serve::run(&ws, &options),
         Command::Build(options) => {
-            build::site(&ws, if options.dev { wasm::Flavor::Dev } else { wasm::Flavor::Release })?;
+            build::site(&ws, wasm::Flavor::of(options.dev))?;
             process::say(&format!("The site is in {}", ws.site().display()));
             Ok(())
         }

@@ -20,7 +20,7 @@ pub struct Options {
     /// Keep the data in this folder; without it they are gone when the server ends
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Build the phone's part quickly instead of as people get it
+    /// Build the phone's part quickly instead of small
     #[arg(long)]
     dev: bool,
 }
@@ -28,8 +28,7 @@ pub struct Options {
 /// Builds both halves side by side (their last steps use one core each), then becomes the server.
 pub fn run(ws: &Workspace, options: &Options) -> Result<()> {
     say("Building the site and the server; the first time takes some minutes, later only what changed");
-    let flavor = if options.dev { Flavor::Dev } else { Flavor::Local };
-    let program = side_by_side(|| build::site(ws, flavor).map(drop), || server::build(ws))?;
+    let program = side_by_side(|| build::site(ws, Flavor::of(options.dev)).map(drop), || server::build(ws))?;
     say(&format!("Starting the server on http://{}; end it with Ctrl-C", options.listen));
     let mut command = Command::new(program);
     command.args(["--demo", "--listen", &options.listen]).arg("--site").arg(ws.site());

@@ -25,28 +25,34 @@ const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
 ];
 
+/// What counts is the size after brotli, and there more effort than this gains nothing (docs/size.md).
+const EFFORT: &str = "-O1";
+
 /// How much work goes into the phone's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavor {
     /// As small as can be: what people get.
     Release,
-    /// Compiled as [`Flavor::Release`] is, then neither squeezed nor packed: for a browser on the machine that made it, where no byte travels.
-    Local,
     /// Quick to build, for work on the screens.
     Dev,
 }
 
 impl Flavor {
+    /// From the command line's `--dev`.
+    pub fn of(dev: bool) -> Self {
+        if dev { Self::Dev } else { Self::Release }
+    }
+
     fn profile(self) -> &'static str {
         match self {
-            Self::Release | Self::Local => "wasm-release",
+            Self::Release => "wasm-release",
             Self::Dev => "dev",
         }
     }
 
     fn folder(self) -> &'static str {
         match self {
-            Self::Release | Self::Local => "wasm-release",
+            Self::Release => "wasm-release",
             Self::Dev => "debug",
         }
     }
@@ -89,7 +95,7 @@ pub fn build(ws: &Workspace, flavor: Flavor) -> Result<Phone> {
     let fresh = bind(ws, flavor, &module, &bound)?;
     let list = fs::read(parts_list(ws, flavor)).context("the list of the module's parts is gone")?;
     let parts = serde_json::from_slice(&list).context("the list of the module's parts is not what was expected")?;
-    if flavor != Flavor::Release {
+    if flavor == Flavor::Dev {
         return Ok(Phone { folder: bound, parts });
     }
     let small = ws.workbench().join("phone-small");
@@ -125,7 +131,7 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<boo
         fs::write(&list, serde_json::to_vec_pretty(&parts)?).context("cannot write the list of the module's parts")?;
 
         say("Writing the bindings between the module and the browser (wasm-bindgen)");
-        let release = flavor != Flavor::Dev;
+        let release = flavor == Flavor::Release;
         Bindgen::new()
             .input_path(&first)
             .web(true)?
@@ -147,7 +153,8 @@ fn bind(ws: &Workspace, flavor: Flavor, module: &Path, out: &Path) -> Result<boo
 fn optimise(ws: &Workspace, from: &Path, to: &Path, fresh: bool) -> Result<()> {
     npm::install(ws, Need::Build)?;
     let modules = modules(from)?;
-    let mut inputs = vec![stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" ")];
+    let mut inputs =
+        vec![stamp::hash_file(&ws.end2end().join("package-lock.json"))?, FEATURES.join(" "), EFFORT.to_owned()];
     for name in &modules {
         inputs.push(stamp::hash_file(&from.join(name))?);
     }
@@ -155,7 +162,7 @@ fn optimise(ws: &Workspace, from: &Path, to: &Path, fresh: bool) -> Result<()> {
     let outputs: Vec<PathBuf> = modules.iter().map(|name| to.join(name)).collect();
     let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
     let done = stamp::unless_same(ws, "wasm-opt", &inputs, &outputs, || {
-        say(&format!("Making {} modules small (wasm-opt -Oz)", modules.len()));
+        say(&format!("Making {} modules small (wasm-opt {EFFORT})", modules.len()));
         copy_tree(from, to)?;
         // wasm-opt takes one core for one module: two at a time, whichever is next.
         let waiting = Mutex::new(modules.iter());
@@ -165,7 +172,7 @@ fn optimise(ws: &Workspace, from: &Path, to: &Path, fresh: bool) -> Result<()> {
                 let (from, to) = (from.join(name), to.join(name));
                 run(Command::new("node")
                     .arg(npm::wasm_opt(ws))
-                    .arg("-Oz")
+                    .arg(EFFORT)
                     .args(FEATURES)
                     .arg(&from)
                     .arg("-o")

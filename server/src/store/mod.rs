@@ -16,6 +16,7 @@
 mod accounts;
 mod admin;
 mod backup;
+mod bulk;
 mod copy;
 mod db;
 mod drafts;
