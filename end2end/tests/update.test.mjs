@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { allSent, byId, isSaved, open, openRoll, rows, signIn, tap, unsent } from '../lib/app.mjs';
 import { discard } from '../lib/env.mjs';
 import { evening } from '../lib/evening.mjs';
+import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { nextRelease } from '../lib/release.mjs';
 import { Server } from '../lib/server.mjs';
@@ -50,6 +51,8 @@ test('a new version while ops wait', async () => {
   assert.equal(await byId(page, 'update').count(), 0, 'a roll call is not interrupted');
   await open(phone, '/');
   await byId(page, 'update').waitFor();
+  assert.deepEqual([...(await axe(page)), ...(await tooWide(page)), ...(await tooSmall(page))], []);
+  await shot(page, 'ban-moi');
   await becomes('all five wait', () => unsent(page), 5);
 
   // The old version still pushes to the new server.

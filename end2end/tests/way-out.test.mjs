@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { uuid7 } from '../lib/api.mjs';
 import { allSent, byId, isSaved, open, openRoll, row, signIn, tap, unsent } from '../lib/app.mjs';
 import { evening, membersOf, once, openMeeting, stateOf, witnesses } from '../lib/evening.mjs';
-import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
+import { axe, shot, stands, tooSmall, tooWide } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, until } from '../lib/until.mjs';
@@ -80,8 +80,7 @@ async function takenIn(one, file) {
 async function look({ page }, name, testid) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Colours have arrived.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
+    await stands(page);
     if (testid) await byId(page, testid).first().evaluate((element) => element.scrollIntoView({ block: 'center' }));
     // Rows of a long roll that are not in view keep the colours of before; the tour of all pages loads them anew in each theme.
     if (colorScheme === 'light' || !(await page.locator('.roll-row').count())) assert.deepEqual(await axe(page), [], `${name} ${colorScheme}`);
