@@ -179,11 +179,10 @@ for (const [what, { name, strip, script, spoil }] of Object.entries(FAULTS)) {
     assert.deepEqual(await takenIn(carrier, file), { new: 2, known: 0, held: 0, refused: 0 });
     assert.deepEqual(await takenIn(carrier, file), { new: 0, known: 2, held: 0, refused: 0 });
     await once(api, meeting.id, ids);
-    const first = await Promise.all(ids.map(marks));
     // The first phone finds the network again.
     await phone.airplane(false);
     await allSent(phone.page, 60_000);
-    assert.deepEqual(await Promise.all(ids.map(marks)), first, 'no second mark');
+    assert.deepEqual(await marks(ids), ids.map(() => 1), 'no second mark');
     end();
   });
 }
