@@ -1,36 +1,56 @@
-//! The writer's transaction while thousands of ops of one kind come in at once ([`super::imports`]): the same [`Ledger`], so the same rules, but
-//! the register is read once, and lines and rows are written in groups ([`GROUP`]). Knows no rule.
+//! The writer's transaction while many ops come in at once: the same [`Ledger`], so the same rules, but what will be asked is read beforehand in
+//! few statements, and lines and rows are written in groups ([`GROUP`]). Knows no rule.
 //!
-//! What has not been written yet is written before anything else is asked or done.
+//! A statement costs a trip to the thread of SQLite or to the process of PostgreSQL, and that is most of what a check-in costs. Single taps
+//! come one by one and are asked for one by one ([`FEW`]). When something cannot be written, the part is undone, and from then on everything
+//! is asked and written singly, so that it is seen which op it was.
 
 use super::db::{query, query_as};
 use super::tx::{Change, Tx};
 use super::{StoreError, log, records};
 use domain::account::Actor;
 use domain::id::{AccountId, DeviceId, MemberId, OpId, UnitId};
-use domain::ledger::{Known, Ledger, Line, Part, Put, Ruled, Sender, Waiting};
+use domain::ledger::{Known, Ledger, Line, Part, Put, Read, Ruled, Sender, Waiting, stream_of};
 use domain::op::Op;
+use domain::presence::Presence;
 use domain::time::Millis;
 use domain::unit::UnitTree;
-use domain::wire::Ruling;
-use std::collections::HashMap;
+use domain::wire::OpResult;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 /// Rows that one statement writes.
-const GROUP: usize = 50;
+const GROUP: usize = 10;
+/// The most rows that are kept in memory.
+const MOST: usize = 10 * GROUP;
+/// So many ops, or fewer, are not worth reading ahead for.
+const FEW: usize = 3;
 
-/// A transaction that writes in groups. [`Bulk::flush`] ends it.
+/// A transaction that reads ahead and writes in groups. [`Ledger::end`] of a part, or [`Bulk::flush`], writes what is still in memory.
 pub(super) struct Bulk<'a> {
     tx: &'a mut Tx,
-    /// The members of the unit that this is about, by id: unit and body. None: whatever was read once may have been undone since.
-    members: Option<HashMap<String, (UnitId, String)>>,
+    /// None: everything goes straight to the transaction.
+    ahead: Option<Ahead>,
     lines: Vec<NewLine>,
-    rows: Vec<NewMember>,
+    rows: Vec<NewRow>,
 }
 
-/// An applied line of the log that is still to be written.
+/// What was read beforehand, and what has been written since. True as long as everything goes through one [`Bulk`].
+#[derive(Default)]
+struct Ahead {
+    /// Ops that the log has, or has not.
+    ops: HashMap<OpId, Option<Known>>,
+    /// Who has a number of a writer.
+    numbers: HashMap<(Uuid, u32), BTreeSet<OpId>>,
+    /// Records by table and id: unit and body, or that there is none.
+    records: HashMap<(&'static str, String), Option<(UnitId, String)>>,
+    /// Every member that will be asked for is among the records, or is new.
+    all_members: bool,
+}
+
+/// A line of the log that is still to be written.
 struct NewLine {
     stream: UnitId,
     seq: u64,
@@ -40,8 +60,9 @@ struct NewLine {
     ruled: Ruled,
 }
 
-/// A member's row that is still to be written.
-struct NewMember {
+/// A living row that is still to be written.
+struct NewRow {
+    table: &'static str,
     id: String,
     unit: UnitId,
     owner: Option<Uuid>,
@@ -51,8 +72,8 @@ struct NewMember {
 }
 
 impl<'a> Bulk<'a> {
-    /// Reads the register of a cell. Every member that will be asked for is in it, or is new.
-    pub async fn of_cell(tx: &'a mut Tx, cell: UnitId) -> Result<Self, StoreError> {
+    /// For an import: reads the register of a cell. Every member that will be asked for is in it, or is new; so are all ops.
+    pub async fn of_cell(tx: &'a mut Tx, cell: UnitId, ops: impl Iterator<Item = &Op>) -> Result<Self, StoreError> {
         let stream = tx.units.stream(cell);
         let bodies: Vec<(String, String)> =
             query_as("select id, body from record where stream = $1 and tbl = 'member' and unit = $2 and gone = false")
@@ -60,17 +81,79 @@ impl<'a> Bulk<'a> {
                 .bind(cell.0)
                 .fetch_all(&mut tx.conn)
                 .await?;
-        let members = Some(bodies.into_iter().map(|(id, body)| (id, (cell, body))).collect());
-        Ok(Self { tx, members, lines: Vec::new(), rows: Vec::new() })
+        let mut ahead = Ahead { all_members: true, ..Ahead::default() };
+        ahead.records.extend(bodies.into_iter().map(|(id, body)| (("member", id), Some((cell, body)))));
+        for op in ops {
+            ahead.ops.insert(op.id, None);
+            ahead.numbers.insert((op.w, op.n), BTreeSet::new());
+        }
+        Ok(Self { tx, ahead: Some(ahead), lines: Vec::new(), rows: Vec::new() })
     }
 
+    /// For a push: reads what its ops are likely to ask for. The streams of the ops are locked: what is read here is what they will see.
+    pub async fn of_push(tx: &'a mut Tx, reads: &[Read]) -> Result<Self, StoreError> {
+        let ops: Vec<&Op> = reads.iter().filter_map(|read| read.op.as_ref().ok()).collect();
+        let mut locked = true;
+        for stream in ops.iter().map(|op| stream_of(&tx.units, op.u)).collect::<BTreeSet<_>>() {
+            // In order, by the writer, where there are others; else this is the only writer.
+            if !tx.conn.is_postgres() {
+                tx.lock_stream(stream).await?;
+            }
+            locked &= tx.has_locked(stream);
+        }
+        let ahead = if ops.len() > FEW && locked { Some(Ahead::of(tx, &ops).await?) } else { None };
+        Ok(Self { tx, ahead, lines: Vec::new(), rows: Vec::new() })
+    }
+}
+
+impl Ahead {
+    async fn of(tx: &mut Tx, ops: &[&Op]) -> Result<Self, StoreError> {
+        let conn = &mut tx.conn;
+        let mut ahead = Self::default();
+        let mut numbers: BTreeMap<Uuid, Vec<u32>> = BTreeMap::new();
+        let mut people = BTreeSet::new();
+        let mut presences = BTreeSet::new();
+        for op in ops {
+            ahead.ops.insert(op.id, None);
+            ahead.numbers.insert((op.w, op.n), BTreeSet::new());
+            numbers.entry(op.w).or_default().push(op.n);
+            let Ok(Some(body)) = op.body() else { continue };
+            let Some(who) = body.who() else { continue };
+            people.extend(who.member().map(|member| member.to_string()));
+            presences.extend(body.meeting().map(|meeting| Presence::row_id(meeting, who)));
+        }
+        let ids: Vec<OpId> = ahead.ops.keys().copied().collect();
+        for ids in ids.chunks(log::AT_ONCE) {
+            for (id, known) in log::known_of(conn, ids).await? {
+                ahead.ops.insert(id, Some(known));
+            }
+        }
+        for (writer, numbers) in numbers {
+            for numbers in numbers.chunks(log::AT_ONCE) {
+                for (n, id) in log::numbered(conn, writer, numbers).await? {
+                    ahead.numbers.entry((writer, n)).or_default().insert(id);
+                }
+            }
+        }
+        for (table, ids) in [("member", people), ("presence", presences)] {
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            for ids in ids.chunks(log::AT_ONCE) {
+                let mut found = records::several(conn, table, ids).await?;
+                ahead.records.extend(ids.iter().map(|id| ((table, (*id).to_owned()), found.remove(*id))));
+            }
+        }
+        Ok(ahead)
+    }
+}
+
+impl Bulk<'_> {
     /// Writes what is still to be written.
     pub async fn flush(&mut self) -> Result<(), StoreError> {
         for group in std::mem::take(&mut self.lines).chunks(GROUP) {
             self.write_lines(group).await?;
         }
         for group in std::mem::take(&mut self.rows).chunks(GROUP) {
-            self.write_members(group).await?;
+            self.write_rows(group).await?;
         }
         Ok(())
     }
@@ -82,9 +165,9 @@ impl<'a> Bulk<'a> {
             }
             return Ok(());
         }
-        let (received, verdict) = (self.tx.now.0, log::word(Ruling::Applied)?);
+        let received = self.tx.now.0;
         let mut lines = query(INSERT_LINES.as_str());
-        for NewLine { stream, seq, op, raw, at, .. } in group {
+        for NewLine { stream, seq, op, raw, at, ruled } in group {
             lines = lines
                 .bind(stream.0)
                 .bind(seq.cast_signed())
@@ -94,7 +177,10 @@ impl<'a> Bulk<'a> {
                 .bind(op.u.0)
                 .bind(&op.k)
                 .bind(raw)
-                .bind(&verdict)
+                .bind(log::word(ruled.ruling)?)
+                .bind(ruled.why.map(log::word).transpose()?)
+                .bind(&ruled.wait)
+                .bind(ruled.role.map(log::word).transpose()?)
                 .bind(at.0)
                 .bind(received)
                 .bind(op.w)
@@ -104,19 +190,20 @@ impl<'a> Bulk<'a> {
         Ok(())
     }
 
-    async fn write_members(&mut self, group: &[NewMember]) -> Result<(), StoreError> {
+    async fn write_rows(&mut self, group: &[NewRow]) -> Result<(), StoreError> {
         if group.len() < GROUP {
-            for NewMember { id, unit, owner, seq, body, .. } in group {
-                let (unit, owner, seq, body) = (*unit, *owner, Some(*seq), Some(body.clone()));
-                records::put(self.tx, Put { table: "member", id, unit, owner, seq, due: None, body }).await?;
+            for NewRow { table, id, unit, owner, seq, body, .. } in group {
+                let (table, unit, owner, seq, body) = (*table, *unit, *owner, Some(*seq), Some(body.clone()));
+                records::put(self.tx, Put { table, id, unit, owner, seq, due: None, body }).await?;
             }
             return Ok(());
         }
-        let mut puts = query(PUT_MEMBERS.as_str());
-        for NewMember { id, unit, owner, stream, seq, body } in group {
-            puts = puts.bind(stream.0).bind(id).bind(unit.0).bind(*owner).bind(seq.cast_signed()).bind(body);
+        let mut puts = query(PUT_ROWS.as_str());
+        for NewRow { table, id, unit, owner, stream, seq, body } in group {
+            puts =
+                puts.bind(stream.0).bind(*table).bind(id).bind(unit.0).bind(*owner).bind(seq.cast_signed()).bind(body);
             let (stream, seq, unit, owner) = (*stream, *seq, *unit, *owner);
-            self.tx.changed.push(Change { stream, seq, table: "member".into(), unit, owner });
+            self.tx.changed.push(Change { stream, seq, table: (*table).into(), unit, owner });
         }
         puts.execute(&mut self.tx.conn).await?;
         Ok(())
@@ -137,6 +224,9 @@ impl Ledger for Bulk<'_> {
     }
 
     async fn known(&mut self, id: OpId) -> Result<Option<Known>, StoreError> {
+        if let Some(known) = self.ahead.as_ref().and_then(|ahead| ahead.ops.get(&id)) {
+            return Ok(known.clone());
+        }
         self.flush().await?;
         self.tx.known(id).await
     }
@@ -158,27 +248,44 @@ impl Ledger for Bulk<'_> {
     }
 
     async fn lock(&mut self, stream: UnitId) -> Result<bool, StoreError> {
-        self.tx.lock(stream).await
+        let fresh = self.tx.lock(stream).await?;
+        if fresh && self.ahead.is_some() {
+            // Others may have written to that stream since it was read: everything is asked for anew from here on.
+            self.flush().await?;
+            self.ahead = None;
+        }
+        Ok(fresh)
     }
     async fn next_seq(&mut self, stream: UnitId) -> Result<u64, StoreError> {
         self.tx.next_seq(stream).await
     }
-    /// The ops of an import are numbered by their maker, under a writer of their own: none has the number of another.
     async fn add(&mut self, line: &Line<'_>, ruled: &Ruled) -> Result<bool, StoreError> {
-        if ruled.ruling != Ruling::Applied {
+        let Line { stream, seq, op, raw, at } = *line;
+        let Some(ahead) = &mut self.ahead else { return self.tx.add(line, ruled).await };
+        let Some(having) = ahead.numbers.get_mut(&(op.w, op.n)) else {
             self.flush().await?;
             return self.tx.add(line, ruled).await;
-        }
-        let Line { stream, seq, op, raw, at } = *line;
+        };
+        having.insert(op.id);
+        let twin = having.len() > 1;
+        let result = OpResult { id: op.id, r: ruled.ruling, seq: Some(seq), why: ruled.why, stored: None };
+        ahead.ops.insert(op.id, Some(Known { raw: raw.to_owned(), result }));
+        log::note_wait(self.tx, ruled);
         self.lines.push(NewLine { stream, seq, op: op.clone(), raw: raw.to_owned(), at, ruled: ruled.clone() });
-        Ok(false)
+        Ok(twin)
     }
     async fn rule(&mut self, id: OpId, ruled: &Ruled) -> Result<(), StoreError> {
         self.flush().await?;
+        if let Some(ahead) = &mut self.ahead {
+            ahead.ops.remove(&id);
+        }
         self.tx.rule(id, ruled).await
     }
     async fn waiting(&mut self, key: Option<&str>) -> Result<Vec<Waiting>, StoreError> {
         // Seldom anybody waits, and the transaction keeps the keys in mind.
+        if self.lines.iter().any(|line| line.ruled.wait.is_some()) {
+            self.flush().await?;
+        }
         self.tx.waiting(key).await
     }
     async fn quarantine(&mut self, id: OpId, from: Sender, why: &'static str, raw: &str) -> Result<(), StoreError> {
@@ -186,14 +293,26 @@ impl Ledger for Bulk<'_> {
     }
 
     async fn record(&mut self, table: &'static str, id: &str) -> Result<Option<(UnitId, String)>, StoreError> {
-        if let (true, Some(members)) = (table == "member", &self.members) {
-            return Ok(members.get(id).cloned());
+        if let Some(ahead) = &self.ahead {
+            if let Some(found) = ahead.records.get(&(table, id.to_owned())) {
+                return Ok(found.clone());
+            }
+            if table == "member" && ahead.all_members {
+                return Ok(None);
+            }
         }
-        self.flush().await?;
+        // What was written here is among the records, so nothing of it is still in memory.
         self.tx.record(table, id).await
     }
     async fn put(&mut self, row: Put<'_>) -> Result<u64, StoreError> {
-        let Put { table: "member", id, unit, owner, seq, due: None, body: Some(body) } = row else {
+        let Some(ahead) = &mut self.ahead else { return self.tx.put(row).await };
+        let key = (row.table, row.id.to_owned());
+        let (Put { table, id, unit, owner, seq, due: None, body: Some(body) }, false) =
+            (row.clone(), row.table == "meeting")
+        else {
+            // A row that goes or comes out later, and a meeting, which the transaction keeps in mind.
+            ahead.records.remove(&key);
+            ahead.all_members &= key.0 != "member";
             self.flush().await?;
             return self.tx.put(row).await;
         };
@@ -202,10 +321,13 @@ impl Ledger for Bulk<'_> {
             Some(seq) => seq,
             None => self.tx.next_seq(stream).await?,
         };
-        if let Some(members) = &mut self.members {
-            members.insert(id.to_owned(), (unit, body.clone()));
+        ahead.records.insert(key, Some((unit, body.clone())));
+        // Only the last text of a row is written.
+        self.rows.retain(|row| (row.table, row.id.as_str(), row.unit) != (table, id, unit));
+        self.rows.push(NewRow { table, id: id.to_owned(), unit, owner, stream, seq, body });
+        if self.rows.len() >= MOST {
+            self.flush().await?;
         }
-        self.rows.push(NewMember { id: id.to_owned(), unit, owner, stream, seq, body });
         Ok(seq)
     }
     async fn move_grant(&mut self, member: MemberId, from: UnitId, to: UnitId) -> Result<(), StoreError> {
@@ -220,7 +342,7 @@ impl Ledger for Bulk<'_> {
     async fn undo(&mut self, part: Part) -> Result<(), StoreError> {
         self.lines.clear();
         self.rows.clear();
-        self.members = None;
+        self.ahead = None;
         self.tx.undo(part).await
     }
     async fn end(&mut self, part: Part) -> Result<(), StoreError> {
@@ -230,15 +352,15 @@ impl Ledger for Bulk<'_> {
 }
 
 static INSERT_LINES: LazyLock<String> = LazyLock::new(|| {
-    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, at, received, w, n) values ";
-    format!("{head}{}", tuples(13, ""))
+    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n) values ";
+    format!("{head}{}", tuples(16, ""))
 });
 
-static PUT_MEMBERS: LazyLock<String> = LazyLock::new(|| {
-    let head = "insert into record (stream, id, unit, owner, seq, body, tbl, gone) values ";
+static PUT_ROWS: LazyLock<String> = LazyLock::new(|| {
+    let head = "insert into record (stream, tbl, id, unit, owner, seq, body, gone) values ";
     let tail = " on conflict (stream, tbl, id, unit) do update \
         set owner = excluded.owner, seq = excluded.seq, gone = false, due = null, body = excluded.body";
-    format!("{head}{}{tail}", tuples(6, ", 'member', false"))
+    format!("{head}{}{tail}", tuples(7, ", false"))
 });
 
 /// `($1, $2, …), (…), …`: [`GROUP`] rows of `width` parameters, each followed by `rest`.

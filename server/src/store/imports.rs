@@ -80,7 +80,7 @@ impl Store {
 
 /// Decides and writes each; all must count.
 async fn take_all(tx: &mut Tx, cell: UnitId, made: &[Made]) -> Result<(), StoreError> {
-    let mut bulk = Bulk::of_cell(tx, cell).await?;
+    let mut bulk = Bulk::of_cell(tx, cell, made.iter().map(|made| &made.op)).await?;
     for (index, Made { op, raw }) in made.iter().enumerate() {
         let result = ledger::take(&mut bulk, op, raw, op.t).await?;
         if result.r != Ruling::Applied {

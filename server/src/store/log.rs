@@ -29,12 +29,54 @@ pub(super) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, StoreError
 
 /// Looks an op up by its id, the only key for de-duplication.
 pub(super) async fn known(conn: &mut Conn, id: OpId) -> Result<Option<Known>, StoreError> {
-    let row: Option<(i64, String, String, Option<String>)> =
+    let row: Option<Line4> =
         query_as("select seq, raw, verdict, why from op where id = $1").bind(id.0).fetch_optional(conn).await?;
-    let Some((seq, raw, verdict, why)) = row else { return Ok(None) };
+    row.map(|row| as_known(id, row)).transpose()
+}
+
+type Line4 = (i64, String, String, Option<String>);
+
+fn as_known(id: OpId, (seq, raw, verdict, why): Line4) -> Result<Known, StoreError> {
     let why = why.as_deref().map(from_word::<Why>).transpose()?;
     let result = OpResult { id, r: from_word(&verdict)?, seq: Some(seq.cast_unsigned()), why, stored: None };
-    Ok(Some(Known { raw, result }))
+    Ok(Known { raw, result })
+}
+
+/// How many things are looked up at once; fewer are asked for as if the last one were asked for again.
+pub(super) const AT_ONCE: usize = 20;
+
+/// The values of a question that has [`AT_ONCE`] places, of at most so many.
+pub(super) fn padded<T: Copy>(values: &[T]) -> impl Iterator<Item = T> + '_ {
+    let last = values.last().copied();
+    values.iter().copied().chain(std::iter::repeat_with(move || last).flatten()).take(AT_ONCE)
+}
+
+/// [`known`] of up to [`AT_ONCE`] ops; what is not among the answers is not in the log.
+pub(super) async fn known_of(conn: &mut Conn, ids: &[OpId]) -> Result<Vec<(OpId, Known)>, StoreError> {
+    let mut asked = query_as::<(Uuid, i64, String, String, Option<String>)>(
+        "select id, seq, raw, verdict, why from op where id in
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    );
+    for id in padded(ids) {
+        asked = asked.bind(id.0);
+    }
+    let rows = asked.fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(id, seq, raw, verdict, why)| Ok((OpId(id), as_known(OpId(id), (seq, raw, verdict, why))?)))
+        .collect()
+}
+
+/// The ops that have up to [`AT_ONCE`] of these numbers of a writer.
+pub(super) async fn numbered(conn: &mut Conn, writer: Uuid, numbers: &[u32]) -> Result<Vec<(u32, OpId)>, StoreError> {
+    let mut asked = query_as::<(i64, Uuid)>(
+        "select n, id from op where w = $21 and n in
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    );
+    for n in padded(numbers) {
+        asked = asked.bind(i64::from(n));
+    }
+    let rows = asked.bind(writer).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(n, id)| (u32::try_from(n).unwrap_or(u32::MAX), OpId(id))).collect())
 }
 
 /// The first of these ops that is not applied.
@@ -56,7 +98,7 @@ pub(super) async fn missing(conn: &mut Conn, deps: &[OpId]) -> Result<Option<OpI
 const MANY_WAIT: i64 = 500;
 
 /// Keeps in mind that somebody waits for this now.
-fn note_wait(tx: &mut Tx, ruled: &Ruled) {
+pub(super) fn note_wait(tx: &mut Tx, ruled: &Ruled) {
     if let (Waits::Keys(keys), Some(wait)) = (&mut tx.waits, &ruled.wait) {
         keys.insert(wait.clone());
     }

@@ -1,5 +1,6 @@
 //! Taking ops in: a push is a job of the writer that says its streams beforehand. What becomes of each op stands in `domain::ledger`.
 
+use super::bulk::Bulk;
 use super::tx::Lock;
 use super::{Store, StoreError};
 use domain::account::Actor;
@@ -68,10 +69,11 @@ impl Store {
             ops.iter().filter_map(|read| read.op.as_ref().ok()).map(|op| stream_of(&units, op.u)).collect();
         self.write_to(streams.into_iter().map(Lock::Stream).collect(), move |tx| {
             Box::pin(async move {
+                let mut bulk = Bulk::of_push(tx, &ops).await?;
                 if carried {
-                    carry::deliver(tx, from, clock, &ops).await
+                    carry::deliver(&mut bulk, from, clock, &ops).await
                 } else {
-                    receive_all(tx, from, clock, &ops).await
+                    receive_all(&mut bulk, from, clock, &ops).await
                 }
             })
         })

@@ -1,13 +1,15 @@
 //! The table `record`: reading and writing one row.
 
 use super::StoreError;
-use super::db::{Db, query, query_as, query_scalar};
+use super::db::{Conn, Db, query, query_as, query_scalar};
+use super::log::padded;
 use super::tx::{Change, Tx};
 use domain::id::{MemberId, UnitId};
 use domain::ledger::Put;
 use domain::notice::Notice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The body of the living record (table, id), wherever it stands.
@@ -40,6 +42,24 @@ pub(super) async fn record(tx: &mut Tx, table: &'static str, id: &str) -> Result
         tx.meetings.insert(id.to_owned(), (*unit, body.clone()));
     }
     Ok(found)
+}
+
+/// Unit and body of up to [`super::log::AT_ONCE`] living records of a table; what is not among the answers is not there.
+pub(super) async fn several(
+    conn: &mut Conn,
+    table: &'static str,
+    ids: &[&str],
+) -> Result<HashMap<String, (UnitId, String)>, StoreError> {
+    let mut asked = query_as::<(String, Uuid, String)>(
+        "select id, unit, body from record where tbl = $21 and gone = false and id in
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) order by seq",
+    );
+    for id in padded(ids) {
+        asked = asked.bind(id);
+    }
+    let rows = asked.bind(table).fetch_all(conn).await?;
+    // One that stands in two units: the later one counts.
+    Ok(rows.into_iter().map(|(id, unit, body)| (id, (UnitId(unit), body))).collect())
 }
 
 /// The living record (table, id) as its domain type.

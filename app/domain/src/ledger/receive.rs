@@ -96,7 +96,12 @@ pub(super) struct Way {
 /// See [`receive_all`].
 pub(super) async fn take_in<L: Ledger>(ledger: &mut L, way: Way, ops: &[Read]) -> Result<Received, L::Fault> {
     ledger.begin(Part::Push).await?;
-    match together(ledger, way, ops).await {
+    let taken = match together(ledger, way, ops).await {
+        // Here a store that writes in groups finds out that something cannot be written.
+        Ok(received) => ledger.end(Part::Push).await.map(|()| received),
+        Err(fault) => Err(fault),
+    };
+    match taken {
         Ok(received) => Ok(received),
         Err(fault) => {
             ledger.report("an op could not be written; each is tried alone", None, &fault);

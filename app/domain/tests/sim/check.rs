@@ -4,6 +4,7 @@ use crate::faults::Fault;
 use crate::phone::Tab;
 use crate::server::State;
 use crate::world::World;
+use domain::decide::Why;
 use domain::id::{AccountId, OpId};
 use domain::meeting::Meeting;
 use domain::member::Member;
@@ -13,6 +14,7 @@ use domain::sync::{Entry, Stage};
 use domain::wire::{PullAnswer, PushRequest, Ruling};
 use serde_json::value::RawValue;
 use std::fmt::Write as _;
+use uuid::Uuid;
 
 impl World {
     /// I1: what the screen called saved is on that phone or at the server.
@@ -40,24 +42,13 @@ impl World {
     pub fn check_same(&self, body: &str, after: &State) {
         let server = self.server.borrow();
         let before = &server.state;
+        self.check_log(before, server.epoch, after);
         let Ok(asked) = serde_json::from_str::<PushRequest>(body) else { return };
         let ops: Vec<Op> = asked.ops.iter().filter_map(|raw| Op::parse(raw.get()).ok()).collect();
-        let all_known = ops.iter().all(|op| before.log.contains_key(&op.id));
-        if all_known && (before.counters != after.counters || before.log.len() != after.log.len()) {
+        // What somebody else brought in a file waits for exactly this: that its author sends it.
+        let waits_for_it = |op: &Op| before.log.get(&op.id).is_none_or(|l| l.ruled.why == Some(Why::Carried));
+        if !ops.iter().any(waits_for_it) && (before.counters != after.counters || before.log.len() != after.log.len()) {
             self.fail("I3: a resend changed the book".to_owned());
-        }
-        let mut finals = self.finals.borrow_mut();
-        for (id, line) in &after.log {
-            let r = line.ruled.ruling;
-            if r != Ruling::Held {
-                let known = finals.entry(*id).or_insert((server.epoch, r));
-                if known.0 == server.epoch && known.1 != r {
-                    self.fail(format!("I3: {id} was {:?} and is {r:?}", known.1));
-                }
-            }
-        }
-        for id in before.log.keys().filter(|id| !after.log.contains_key(id)) {
-            self.fail(format!("I2: {id} left the log"));
         }
         if self.seed.is_multiple_of(4) && !ops.is_empty() {
             let year = 365 * 86_400_000;
@@ -86,6 +77,22 @@ impl World {
                     ));
                 }
             }
+        }
+    }
+    /// I2 and I3 of the log itself: nothing leaves it, and what was decided stays so.
+    pub fn check_log(&self, before: &State, epoch: Uuid, after: &State) {
+        let mut finals = self.finals.borrow_mut();
+        for (id, line) in &after.log {
+            let r = line.ruled.ruling;
+            if r != Ruling::Held {
+                let known = finals.entry(*id).or_insert((epoch, r));
+                if known.0 == epoch && known.1 != r {
+                    self.fail(format!("I3: {id} was {:?} and is {r:?}", known.1));
+                }
+            }
+        }
+        for id in before.log.keys().filter(|id| !after.log.contains_key(id)) {
+            self.fail(format!("I2: {id} left the log"));
         }
     }
     /// I8: nothing from outside the scope is on the wire, by rules that share no code with the server's.

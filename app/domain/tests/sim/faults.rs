@@ -1,11 +1,12 @@
 //! Every kind of fault, when they strike, and how the world is healed of them.
 
 use crate::phone::Device;
-use crate::register::secretary;
+use crate::register::{BUILD, secretary};
 use crate::server::Server;
 use crate::world::World;
 use domain::id::OpId;
 use domain::ledger::Sender;
+use domain::sync::bundle::{self, Bundle};
 use domain::sync::phone::{boot, tap};
 use domain::sync::port::Fault as StoreFault;
 use domain::time::Millis;
@@ -44,11 +45,12 @@ pub enum Fault {
     SignedOut,
     Deaf,
     ManyTabs,
+    Carried,
     Pruned,
 }
 
 impl Fault {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Drop,
         Self::HalfOpen,
         Self::Duplicate,
@@ -76,6 +78,7 @@ impl Fault {
         Self::SignedOut,
         Self::Deaf,
         Self::ManyTabs,
+        Self::Carried,
     ];
 }
 
@@ -160,6 +163,9 @@ impl World {
         if self.may(Fault::Reused, 200) {
             self.reuse_id(&device);
         }
+        if self.faults.contains(&Fault::Carried) && self.chance.one_in(300) {
+            self.carry(&device);
+        }
         if self.chance.one_in(30) {
             device.offline.set(!device.offline.get());
         }
@@ -218,6 +224,30 @@ impl World {
             let (state, answer) = done.unwrap();
             assert_eq!(answer.results.iter().map(|r| r.r).collect::<Vec<_>>(), [Ruling::Clash, Ruling::Bad]);
             self.server.borrow_mut().state = state;
+        }
+    }
+
+    /// What waits on this phone goes out as a file, and somebody else brings it, once or more often. The phone itself knows nothing of that.
+    fn carry(&self, device: &Device) {
+        let file = device.tabs.borrow().first().and_then(|tab| bundle::pack(&**tab, &[], BUILD));
+        let Some(Bundle { ops, .. }) = file.map(|file| bundle::unpack(file.as_bytes()).unwrap()) else { return };
+        if ops.is_empty() {
+            return;
+        }
+        self.hit(Fault::Carried);
+        for _ in 0..=self.chance.below(2) {
+            let from = {
+                let devices = self.devices.borrow();
+                let carrier = &devices[self.chance.index(devices.len())];
+                Sender { account: carrier.account, device: carrier.id }
+            };
+            let after = {
+                let server = self.server.borrow();
+                let after = server.carry(from, &ops, self.time.now.get());
+                self.check_log(&server.state, server.epoch, &after);
+                after
+            };
+            self.server.borrow_mut().state = after;
         }
     }
 

@@ -6,7 +6,7 @@ use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, MemberId, OpId, UnitId};
 use domain::ledger::{
     Ask, Cursor, Known, Ledger, Line, Page, Part, PhoneClock, Put, Read, Rows, Ruled, Scope, Sender, Stored,
-    Unreadable, Waiting, digests, held, page, receive_all,
+    Unreadable, Waiting, carry, digests, held, page, receive_all,
 };
 use domain::op::Op;
 use domain::sync::digest::Digest;
@@ -295,6 +295,15 @@ impl Server {
             results: received.results,
         };
         Ok((tx.state, answer))
+    }
+    /// Ops that somebody brings in a file, as `POST carry` does it.
+    pub fn carry(&self, from: Sender, ops: &[(Op, String)], at: i64) -> State {
+        let ops: Vec<Read> = ops.iter().map(|(_, raw)| Read::new(raw.clone())).collect();
+        let mut tx = Tx::new(self.state.clone(), Self::now(at));
+        tx.sick = self.sick;
+        let clock = PhoneClock { now_t: Self::now(at), now_m: 0, session: Uuid::nil() };
+        at_once(carry::deliver(&mut tx, from, clock, &ops)).unwrap();
+        tx.state
     }
     pub fn page(&self, account: AccountId, cursor: Option<&str>, limit: usize, at: i64) -> Page {
         let scope = self.scope(account, at);

@@ -32,6 +32,11 @@ const RECORDS: &str = "insert into record (stream, tbl, id, unit, owner, seq, go
 const OPS: &str = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, at, received, w, n)
     select s, n, i, s, s, s, 'attendance.present', '{}', 'applied', 0, 0, s, n";
 
+/// How many parameters a statement has.
+fn places(sql: &str) -> usize {
+    (1..100).take_while(|n| sql.contains(&format!("${n}"))).count()
+}
+
 #[tokio::test]
 async fn sqlite_uses_its_indexes() {
     let place = Place::sqlite();
@@ -72,7 +77,7 @@ async fn postgres_uses_its_indexes() {
         sqlx::query(prepare).execute(&mut conn).await.unwrap();
     }
     for (n, sql) in asked().into_iter().enumerate() {
-        let count = (1..20).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let count = places(&sql);
         let values = vec!["null"; count].join(", ");
         let execute =
             if count == 0 { format!("explain execute p{n}") } else { format!("explain execute p{n}({values})") };
@@ -108,7 +113,7 @@ pub(super) async fn show(address: &Address) {
             let mut conn = postgres_options(url).unwrap().connect().await.unwrap();
             sqlx::query("set plan_cache_mode = force_generic_plan").execute(&mut conn).await.unwrap();
             for (n, sql) in asked().into_iter().enumerate() {
-                let count = (1..20).take_while(|n| sql.contains(&format!("${n}"))).count();
+                let count = places(&sql);
                 let values = if count == 0 { String::new() } else { format!("({})", vec!["null"; count].join(", ")) };
                 sqlx::raw_sql(AssertSqlSafe(format!("prepare p{n} as {sql}"))).execute(&mut conn).await.unwrap();
                 let explain = AssertSqlSafe(format!("explain (costs off) execute p{n}{values}"));
