@@ -78,7 +78,7 @@ export class Phone {
   }
 
   /** Pulls until there is no more; the rows by table. */
-  async pull(limit = 500) {
+  async pull(limit = 1000) {
     const tables = new Map();
     for (let more = true; more;) {
       const { status, json } = await this.ask('GET', `pull?cursor=${this.cursor}&limit=${limit}`);

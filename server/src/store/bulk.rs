@@ -1,5 +1,5 @@
 //! The writer's transaction while many ops come in at once: the same [`Ledger`], so the same rules, but what will be asked is read beforehand in
-//! few statements, and lines and rows are written in groups ([`GROUP`]). Knows no rule.
+//! few statements, and lines and rows are written in groups ([`GROUPS`]). Knows no rule.
 //!
 //! A statement costs a trip to the thread of SQLite or to the process of PostgreSQL, and that is most of what a check-in costs. Single taps
 //! come one by one and are asked for one by one ([`FEW`]). When something cannot be written, the part is undone, and from then on everything
@@ -21,10 +21,10 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
-/// Rows that one statement writes.
-const GROUP: usize = 10;
+/// How many rows one statement writes, the largest first; what is left is written singly.
+const GROUPS: [usize; 2] = [20, 5];
 /// The most rows that are kept in memory.
-const MOST: usize = 10 * GROUP;
+const MOST: usize = 100;
 /// So many ops, or fewer, are not worth reading ahead for.
 const FEW: usize = 3;
 
@@ -149,24 +149,25 @@ impl Ahead {
 impl Bulk<'_> {
     /// Writes what is still to be written.
     pub async fn flush(&mut self) -> Result<(), StoreError> {
-        for group in std::mem::take(&mut self.lines).chunks(GROUP) {
+        let (lines, rows) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.rows));
+        for group in in_groups(&lines) {
             self.write_lines(group).await?;
         }
-        for group in std::mem::take(&mut self.rows).chunks(GROUP) {
+        for group in in_groups(&rows) {
             self.write_rows(group).await?;
         }
         Ok(())
     }
 
     async fn write_lines(&mut self, group: &[NewLine]) -> Result<(), StoreError> {
-        if group.len() < GROUP {
+        let Some(sql) = statement(&INSERT_LINES, group.len()) else {
             for NewLine { stream, seq, op, raw, at, ruled } in group {
                 log::add(self.tx, &Line { stream: *stream, seq: *seq, op, raw, at: *at }, ruled).await?;
             }
             return Ok(());
-        }
+        };
         let received = self.tx.now.0;
-        let mut lines = query(INSERT_LINES.as_str());
+        let mut lines = query(sql);
         for NewLine { stream, seq, op, raw, at, ruled } in group {
             lines = lines
                 .bind(stream.0)
@@ -191,14 +192,14 @@ impl Bulk<'_> {
     }
 
     async fn write_rows(&mut self, group: &[NewRow]) -> Result<(), StoreError> {
-        if group.len() < GROUP {
+        let Some(sql) = statement(&PUT_ROWS, group.len()) else {
             for NewRow { table, id, unit, owner, seq, body, .. } in group {
                 let (table, unit, owner, seq, body) = (*table, *unit, *owner, Some(*seq), Some(body.clone()));
                 records::put(self.tx, Put { table, id, unit, owner, seq, due: None, body }).await?;
             }
             return Ok(());
-        }
-        let mut puts = query(PUT_ROWS.as_str());
+        };
+        let mut puts = query(sql);
         for NewRow { table, id, unit, owner, stream, seq, body } in group {
             puts =
                 puts.bind(stream.0).bind(*table).bind(id).bind(unit.0).bind(*owner).bind(seq.cast_signed()).bind(body);
@@ -351,22 +352,37 @@ impl Ledger for Bulk<'_> {
     }
 }
 
-static INSERT_LINES: LazyLock<String> = LazyLock::new(|| {
+/// As many as possible at once.
+fn in_groups<T>(mut all: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = GROUPS.into_iter().find(|size| *size <= all.len()).unwrap_or(1).min(all.len());
+        let (group, rest) = all.split_at(size);
+        all = rest;
+        (!group.is_empty()).then_some(group)
+    })
+}
+
+/// The statement that writes a group of that size.
+fn statement(texts: &'static [String; 2], size: usize) -> Option<&'static str> {
+    GROUPS.iter().zip(texts).find(|(group, _)| **group == size).map(|(_, text)| text.as_str())
+}
+
+static INSERT_LINES: LazyLock<[String; 2]> = LazyLock::new(|| {
     let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n) values ";
-    format!("{head}{}", tuples(16, ""))
+    GROUPS.map(|rows| format!("{head}{}", tuples(rows, 16, "")))
 });
 
-static PUT_ROWS: LazyLock<String> = LazyLock::new(|| {
+static PUT_ROWS: LazyLock<[String; 2]> = LazyLock::new(|| {
     let head = "insert into record (stream, tbl, id, unit, owner, seq, body, gone) values ";
     let tail = " on conflict (stream, tbl, id, unit) do update \
         set owner = excluded.owner, seq = excluded.seq, gone = false, due = null, body = excluded.body";
-    format!("{head}{}{tail}", tuples(7, ", false"))
+    GROUPS.map(|rows| format!("{head}{}{tail}", tuples(rows, 7, ", false")))
 });
 
-/// `($1, $2, …), (…), …`: [`GROUP`] rows of `width` parameters, each followed by `rest`.
-fn tuples(width: usize, rest: &str) -> String {
+/// `($1, $2, …), (…), …`: rows of `width` parameters, each followed by `rest`.
+fn tuples(rows: usize, width: usize, rest: &str) -> String {
     let mut out = String::new();
-    for row in 0..GROUP {
+    for row in 0..rows {
         out.push_str(if row == 0 { "(" } else { ", (" });
         for column in 1..=width {
             let comma = if column == 1 { "" } else { ", " };
@@ -377,4 +393,20 @@ fn tuples(width: usize, rest: &str) -> String {
         out.push(')');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_as_large_as_possible_and_leave_nothing_out() {
+        for n in 0..120_usize {
+            let all: Vec<usize> = (0..n).collect();
+            let groups: Vec<&[usize]> = in_groups(&all).collect();
+            assert_eq!(groups.concat(), all);
+            assert!(groups.iter().all(|g| statement(&INSERT_LINES, g.len()).is_some() == (g.len() > 1)));
+            assert!(groups.len() <= n / 20 + 3 + 4, "{n}");
+        }
+    }
 }

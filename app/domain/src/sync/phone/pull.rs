@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// Rows in one answer.
-const LIMIT: usize = 500;
+const LIMIT: usize = 1000;
 /// How often another tab may be faster before this one leaves it at that.
 const MOVED: u8 = 4;
 /// How long after a failed write the disk is tried again, ms.
