@@ -51,6 +51,21 @@ pub enum Power {
     ManageUnits,
 }
 
+impl Power {
+    /// All powers, in the order in which a page tells of them.
+    pub const ALL: [Self; 9] = [
+        Self::TakePart,
+        Self::ReadRegister,
+        Self::KeepRegister,
+        Self::HoldMeetings,
+        Self::TakeAttendance,
+        Self::WriteNotices,
+        Self::ReadReports,
+        Self::ReadTotals,
+        Self::ManageUnits,
+    ];
+}
+
 impl Role {
     /// All roles.
     pub const ALL: [Self; 8] = [
@@ -200,5 +215,24 @@ impl Actor {
     /// The units on which a role holds on that day.
     pub fn units_of(&self, role: Role, today: NaiveDate) -> impl Iterator<Item = UnitId> + '_ {
         self.grants.iter().filter(move |g| g.role == role && g.holds_on(today)).map(|g| g.unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_power_is_listed_once_and_somebody_holds_it() {
+        let given = |power: &Power| Role::ALL.iter().any(|r| r.has(*power) || r.powers_at_home().contains(power));
+        for (n, power) in Power::ALL.iter().enumerate() {
+            assert!(!Power::ALL[..n].contains(power), "{power:?} twice");
+            assert!(given(power), "nobody has {power:?}");
+        }
+        for role in Role::ALL {
+            for power in role.powers().iter().chain(role.powers_at_home()) {
+                assert!(Power::ALL.contains(power), "{power:?} is in the table and not in the list");
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! | [`sync`] | what the phone does with its outbox and the answers |
 //! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
+//! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
@@ -30,6 +31,7 @@ pub mod carry;
 pub mod closing;
 pub mod decide;
 pub mod desk;
+pub mod enrol;
 pub mod id;
 pub mod ledger;
 pub mod meeting;

@@ -101,6 +101,42 @@ shapes! {
     EnrolAsk { member: Option<Uuid>, account: Option<Uuid> }
     /// A one-time code
     EnrolCode { code: String, link: String, expires: i64 }
+    /// A member by name
+    Named {
+        member: Uuid, name: String,
+        /// Year of birth, only when somebody else on the list has the same name
+        born: Option<i32>,
+        /// Likewise
+        group: Option<String>,
+    }
+    /// How a member stands with the app
+    AccessLine {
+        who: Named,
+        /// never, signed_in, off
+        access: String,
+        /// Until when an unused code signs in
+        code_until: Option<i64>,
+    }
+    /// Everybody on a cell's list, by name
+    AccessList { unit: Uuid, unit_name: String, people: Vec<AccessLine> }
+    /// Members of one cell
+    EnrolMany {
+        unit: Uuid,
+        /// At most 500. Left out: for codes everybody who has never signed in, for voiding everybody
+        members: Option<Vec<Uuid>>,
+    }
+    /// A code for a member
+    Slip { who: Named, code: EnrolCode }
+    /// A member who got no code
+    Skipped {
+        who: Named,
+        /// ended, account_off, beyond
+        why: String,
+    }
+    /// Codes for many members
+    CodeSheet { unit: Uuid, unit_name: String, slips: Vec<Slip>, skipped: Vec<Skipped> }
+    /// How many codes let nobody in any more
+    Voided { codes: u64 }
     /// Whether nobody has set this server up yet
     SetupState { open: bool }
     /// The first start

@@ -24,6 +24,10 @@ impl<K: Eq + Hash> Buckets<K> {
     }
     /// Takes a token; false = empty.
     fn take(&self, key: K, now: Millis) -> bool {
+        self.take_all(key, 1, now)
+    }
+    /// Takes so many tokens; false = there are not so many, and none is taken.
+    fn take_all(&self, key: K, tokens: u32, now: Millis) -> bool {
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
         let refilled = |level: f64, at: Millis| {
             let ms = i32::try_from(now.0.saturating_sub(at.0).max(0)).unwrap_or(i32::MAX);
@@ -35,10 +39,11 @@ impl<K: Eq + Hash> Buckets<K> {
         let (level, at) = levels.entry(key).or_insert((self.burst, now));
         *level = refilled(*level, *at);
         *at = now;
-        if *level < 1.0 {
+        let tokens = f64::from(tokens);
+        if *level < tokens {
             return false;
         }
-        *level -= 1.0;
+        *level -= tokens;
         true
     }
 }
@@ -51,12 +56,19 @@ type Heard = HashMap<(DeviceId, AccountId), (Millis, Option<u32>)>;
 pub struct Limits {
     sessions: Buckets<(DeviceId, AccountId)>,
     wrong_codes: Buckets<()>,
+    codes: Buckets<AccountId>,
     heard: Mutex<Heard>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sessions: Buckets::new(300, 30), wrong_codes: Buckets::new(60, 2), heard: Mutex::new(HashMap::new()) }
+        Self {
+            sessions: Buckets::new(300, 30),
+            wrong_codes: Buckets::new(60, 2),
+            // Four full sheets at once; then a full one in under two minutes: a ward of 6,000 in a quarter of an hour.
+            codes: Buckets::new(2000, 5),
+            heard: Mutex::new(HashMap::new()),
+        }
     }
 }
 
@@ -68,6 +80,10 @@ impl Limits {
     /// May a wrong code be told so, or is it too much?
     pub fn wrong_code_may(&self, now: Millis) -> bool {
         self.wrong_codes.take((), now)
+    }
+    /// May this account make so many codes now? Counted by account: another session makes no more of them.
+    pub fn codes_may(&self, account: AccountId, codes: usize, now: Millis) -> bool {
+        self.codes.take_all(account, u32::try_from(codes).unwrap_or(u32::MAX), now)
     }
     /// True when it is worth a write that the device was heard from: a minute ago, or it says another number.
     pub fn worth_noting(&self, device: DeviceId, account: AccountId, unsent: Option<u32>, now: Millis) -> bool {
@@ -99,6 +115,17 @@ mod tests {
         assert!(buckets.take("a", at(1100)));
         assert!(!buckets.take("a", at(1200)));
         assert!(!buckets.take("a", at(-5_000)), "a clock set back gives nothing");
+    }
+
+    #[test]
+    fn many_tokens_are_taken_at_once_or_not_at_all() {
+        let buckets = Buckets::new(10, 1);
+        let at = |ms: i64| Millis(1_000_000 + ms);
+        assert!(buckets.take_all("a", 7, at(0)));
+        assert!(!buckets.take_all("a", 4, at(0)));
+        assert!(buckets.take_all("a", 3, at(0)), "what was refused took nothing");
+        assert!(!buckets.take("a", at(500)) && buckets.take_all("a", 0, at(500)));
+        assert!(buckets.take_all("a", 10, at(11_000)));
     }
 
     #[test]

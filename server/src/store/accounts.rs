@@ -88,6 +88,12 @@ pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Accoun
             .fetch_optional(&mut *conn)
             .await?;
     let Some((name, member)) = row else { return Ok(None) };
+    let grants = grants_of(conn, id).await?;
+    Ok(Some(Account { id, name, member: member.map(MemberId), grants }))
+}
+
+/// The grants of an account, whether it is switched off or not.
+pub(super) async fn grants_of(conn: &mut Conn, id: AccountId) -> Result<Vec<Grant>, StoreError> {
     let rows: Vec<(String, Uuid, Option<String>, Option<String>)> =
         query_as("select role, unit, from_day, to_day from grant_ where account = $1 order by role, unit")
             .bind(id.0)
@@ -97,7 +103,7 @@ pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Accoun
     for (role, unit, from, to) in rows {
         grants.push(Grant { role: from_word::<Role>(&role)?, unit: UnitId(unit), from: day(from)?, to: day(to)? });
     }
-    Ok(Some(Account { id, name, member: member.map(MemberId), grants }))
+    Ok(grants)
 }
 
 pub(super) fn day(text: Option<String>) -> Result<Option<chrono::NaiveDate>, StoreError> {

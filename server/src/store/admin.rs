@@ -6,7 +6,7 @@ use super::db::{query, query_as, query_scalar};
 use super::log::{from_word, word};
 use super::records::parse;
 use super::tx::Tx;
-use super::{Store, StoreError, seed};
+use super::{Store, StoreError, enrol, seed};
 use domain::account::{Grant, Role};
 use domain::admin::same_name;
 use domain::id::{AccountId, UnitId};
@@ -183,16 +183,7 @@ impl Store {
                 if accounts::load(&mut tx.conn, code.account).await?.is_none() {
                     return Ok(Err(AdminFault::Off));
                 }
-                let now = tx.now.0;
-                query(
-                    "update enrolment set expires = $1 where account = $2 and used is null and reusable = false
-                     and (expires is null or expires > $3)",
-                )
-                .bind(now)
-                .bind(code.account.0)
-                .bind(now)
-                .execute(&mut tx.conn)
-                .await?;
+                enrol::void(tx, code.account).await?;
                 accounts::insert_enrolment(tx, &code).await?;
                 Ok(Ok(()))
             })

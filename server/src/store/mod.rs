@@ -53,7 +53,7 @@ pub use backup::{
 };
 pub use copy::{Copied, migrate_to_postgres};
 pub use db::Address;
-pub use enrol::AccountOff;
+pub use enrol::{Given, Standing, Way};
 pub use imports::Import;
 pub use mark::{Heads, Restored, sync_folder_of, write_whole};
 pub use pull::{Cursor, Pulled};

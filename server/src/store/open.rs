@@ -41,7 +41,13 @@ macro_rules! migrations {
 
 /// The migrations for SQLite.
 pub(super) fn sqlite_migrations() -> Migrator {
-    migrations!("sqlite", (1, "book", "0001_book.sql"), (2, "held", "0002_held.sql"), (3, "writer", "0003_writer.sql"))
+    migrations!(
+        "sqlite",
+        (1, "book", "0001_book.sql"),
+        (2, "held", "0002_held.sql"),
+        (3, "writer", "0003_writer.sql"),
+        (5, "codes", "0005_codes.sql")
+    )
 }
 
 /// The migrations for PostgreSQL: the same numbers, the same meaning.
@@ -50,7 +56,8 @@ pub(super) fn postgres_migrations() -> Migrator {
         "postgres",
         (1, "book", "0001_book.sql"),
         (2, "held", "0002_held.sql"),
-        (3, "writer", "0003_writer.sql")
+        (3, "writer", "0003_writer.sql"),
+        (5, "codes", "0005_codes.sql")
     )
 }
 

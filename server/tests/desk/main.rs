@@ -12,3 +12,4 @@ mod helpers;
 mod imports;
 mod reports;
 mod shapes;
+mod sheets;

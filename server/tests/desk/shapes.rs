@@ -49,6 +49,9 @@ async fn the_document_tells_the_truth_about_the_desk() {
     let meeting = book.guests.values().next().unwrap().meeting;
     let notice = book.notices.values().find(|n| n.unit == above && n.withdrawn.is_none()).unwrap().id;
     let member = book.members.values().find(|m| m.cell == big).unwrap().id;
+    let off = demo.person("demo-member").await;
+    demo.store().switch_account(off.session().me.id, true).await.unwrap();
+    let some = [Some(member), off.session().me.member];
     let csv = "Họ và tên,Năm sinh\nTrần Thị Bưởi,1980\n".as_bytes().to_vec();
     let draft: Value = fine(secretary.upload(big, "a.csv", csv).await).await;
     let confirm = format!("imports/{}/confirm", draft["id"].as_str().unwrap());
@@ -58,6 +61,15 @@ async fn the_document_tells_the_truth_about_the_desk() {
         ("MeetingList", fine(ward.get(&format!("reports/meeting/{meeting}")).await).await),
         ("NoticeReads", fine(ward.get(&format!("notices/{notice}/reads")).await).await),
         ("EnrolCode", fine(secretary.post("enrolments", &serde_json::json!({ "member": member })).await).await),
+        ("AccessList", fine(secretary.get(&format!("enrolments?unit={big}")).await).await),
+        (
+            "CodeSheet",
+            fine(secretary.post("enrolments/sheet", &serde_json::json!({ "unit": big, "members": some })).await).await,
+        ),
+        (
+            "Voided",
+            fine(secretary.post("enrolments/void", &serde_json::json!({ "unit": big, "members": some })).await).await,
+        ),
         ("SetupState", fine(ward.get("setup").await).await),
         ("Office", fine(admin.get("admin/units").await).await),
         ("RoleGiven", fine(admin.post("admin/roles", &given).await).await),

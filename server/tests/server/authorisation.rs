@@ -145,6 +145,11 @@ fn endpoints() -> Vec<Endpoint> {
         ),
     ];
     let text = |text: String| Some(&*Box::leak(text.into_boxed_str()));
+    list.push(get(format!("/enrolments?unit={a}"), Some(KEEPERS)));
+    for path in ["/enrolments/sheet", "/enrolments/void"] {
+        let body = text(format!("{{\"unit\":\"{a}\",\"members\":[\"{a3}\"]}}"));
+        list.push((Method::POST, path.into(), body, Some(KEEPERS)));
+    }
     let (b, secretary) = (id::<uuid::Uuid>("B"), id::<uuid::Uuid>("secretary"));
     let only_admin: Option<&[&str]> = Some(&["admin"]);
     let role = format!("\"role\":\"follower\",\"unit\":\"{b}\"");

@@ -90,7 +90,9 @@ fn hostile_bytes_never_give_a_500() {
                 send(Method::POST, "/push", body.clone());
                 send(Method::POST, "/carry", body.clone());
                 send(Method::POST, "/session", body.clone());
-                send(Method::POST, "/enrolments", body);
+                for path in ["/enrolments", "/enrolments/sheet", "/enrolments/void"] {
+                    send(Method::POST, path, body.clone());
+                }
             }
             let hex = bytes.iter().fold(String::new(), |mut hex, b| {
                 let _ = write!(hex, "%{b:02x}");
@@ -100,6 +102,7 @@ fn hostile_bytes_never_give_a_500() {
                 format!("/pull?cursor={hex}"),
                 format!("/pull?limit={hex}"),
                 format!("/reports/ward/{hex}"),
+                format!("/enrolments?unit={hex}"),
                 format!("/{hex}"),
             ] {
                 send(Method::GET, &path, Vec::new());

@@ -7,8 +7,8 @@ use crate::store::push::{Incoming, Sender, made_here};
 use crate::store::{
     Account, Address, Change, CodeFault, Enrolment, News, Scope, Seed, Store, StoreError, system_clock,
 };
-use crate::store::{Installation, SetupFault, Tokens};
-use domain::account::{Grant, Role};
+use crate::store::{Installation, SetupFault, Tokens, Way};
+use domain::account::{Actor, Grant, Role};
 use domain::id::{AccountId, DeviceId, UnitId};
 use domain::member::{Member, PersonName};
 use domain::notice::NoticeText;
@@ -297,6 +297,52 @@ async fn a_code_for_one_signs_in_one() {
         let both = [one.await.unwrap(), two.await.unwrap()];
         assert_eq!(both.iter().filter(|r| r.is_ok()).count(), 1);
         assert!(both.iter().any(|r| matches!(r, Err(CodeFault::Used))));
+    }
+    a.close().await;
+    b.close().await;
+}
+
+/// Whoever makes the sheet: no accounts at first, then accounts with unused codes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_sheets_made_at_once_one_code_of_each_member_lets_in() {
+    let (_place, a, b) = two().await;
+    let giver = Actor { account: BOTH, member: None, grants: vec![Grant::new(Role::Secretary, CELL)] };
+    let people: Vec<u128> = (100..120).collect();
+    for round in 0..5 {
+        let code = |who: &str, n: u128| format!("{who}-{round}-{n}");
+        let sheet = |store: &Store, who: &'static str, people: Vec<u128>| {
+            let way = |n: u128| {
+                let member = Member::new(person(n), CELL, PersonName::parse("Nguyễn Văn Phiếu").unwrap());
+                let grants = vec![Grant::new(Role::Member, CELL)];
+                let fresh =
+                    Account { id: AccountId(Uuid::new_v4()), name: "Phiếu".into(), member: Some(member.id), grants };
+                let expires = Some(store.now().plus(Millis::DAY));
+                let code =
+                    Enrolment { code: code(who, n), account: fresh.id, expires, reusable: false, made_by: Some(BOTH) };
+                Way { member, fresh, code }
+            };
+            let (store, giver, ways) = (store.clone(), giver.clone(), people.into_iter().map(way).collect());
+            tokio::spawn(async move { store.enrol(giver, ways).await.unwrap() })
+        };
+        let one = sheet(&a, "a", people.clone());
+        let two = sheet(&b, "b", people.iter().rev().copied().collect());
+        let (one, two) = (one.await.unwrap(), two.await.unwrap());
+        assert_eq!(one, two, "the same accounts");
+        assert!(one.len() == people.len() && one.values().all(Result::is_ok));
+        for n in &people {
+            let mut good = 0;
+            for code in [code("a", *n), code("b", *n)] {
+                let tokens = Tokens { session: code.clone(), device: code.clone() };
+                match a.sign_in(code, String::new(), tokens).await.unwrap() {
+                    Ok(signed) => {
+                        assert_eq!(signed.account.member, Some(person(*n)));
+                        good += 1;
+                    }
+                    Err(fault) => assert_eq!(fault, CodeFault::Expired),
+                }
+            }
+            assert_eq!(good, 1, "round {round}, person {n}");
+        }
     }
     a.close().await;
     b.close().await;
