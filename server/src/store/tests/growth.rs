@@ -300,7 +300,7 @@ impl Person {
     async fn pull(&self, mut cursor: String) -> (usize, String) {
         let mut rows = 0;
         loop {
-            let url = format!("{}/pull?cursor={cursor}&limit=500", self.base);
+            let url = format!("{}/pull?cursor={cursor}&limit=1000", self.base);
             let page: PullAnswer = self.client.get(url).send().await.unwrap().json().await.unwrap();
             rows += page.rows.len();
             cursor = page.cursor;
