@@ -51,7 +51,7 @@ pub fn path(of: &str) -> String {
 }
 
 async fn answer(method: &str, of: &str, content: Content<'_>, limit: i32) -> Result<Vec<u8>, ApiError> {
-    taken(http::send(method, &path(of), content, limit).await.map_err(|_| ApiError::Offline)?)
+    taken(http::send(method, &path(of), content, &[], limit).await.map_err(|_| ApiError::Offline)?)
 }
 
 fn taken(answer: Answer) -> Result<Vec<u8>, ApiError> {

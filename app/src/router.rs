@@ -89,6 +89,7 @@ fn page(route: &'static str) -> AnyView {
         "/so-lien-he" => member(M::ContactBook),
         "/chua-gui" => member(M::Unsent),
         "/cai-dat" => member(M::Settings),
+        "/may-dang-nhap" => member(M::Phones),
         "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
         "/buoi-hop-moi" => staff(S::MeetingNew),
         "/buoi-hop/:id/sua" => staff(S::MeetingEdit),
@@ -128,8 +129,12 @@ fn inside(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let path = use_location().pathname;
     let wanted = use_context::<Wanted>();
     let signed_in = Memo::new(move |_| app.session().with(Option::is_some));
+    let shut = Memo::new(move |_| app.shut().with(Option::is_some));
+    let parts = expect_context::<Parts>();
     (move || {
-        if signed_in.get() {
+        if signed_in.get() && shut.get() {
+            parts.member(M::Shut)
+        } else if signed_in.get() {
             page()
         } else {
             if let Some(Wanted(wanted)) = wanted {

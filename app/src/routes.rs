@@ -32,6 +32,7 @@ pub const ROUTES: &[&str] = &[
     "/viec-can-lam",
     "/nhap-danh-sach/:cell",
     "/cai-dat",
+    "/may-dang-nhap",
     "/quan-tri",
     "/thiet-lap",
 ];

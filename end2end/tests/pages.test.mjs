@@ -28,6 +28,7 @@ const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], 
 const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
+  ['may-dang-nhap', '/may-dang-nhap'],
 ];
 const SECRETARY = () => [
   ['hom-nay', '/'], ['diem-danh', '/diem-danh'], ['buoi-hop', `/buoi-hop/${ids.today}`], ['buoi-hop-diem-danh', `/buoi-hop/${ids.today}/diem-danh`],

@@ -32,6 +32,9 @@ pub struct Config {
     /// A proxy in front speaks TLS: cookies are sent over https only
     #[arg(long, env = "SLH_TLS_PROXY")]
     pub tls_proxy: bool,
+    /// A phone that has not reached the server for so many days locks when it is opened, until it reaches the server; 0 = never
+    #[arg(long, env = "SLH_LEASE_DAYS", default_value_t = domain::lease::usual(), value_parser = clap::value_parser!(u16).range(0..=3650))]
+    pub lease_days: u16,
     /// Logs as JSON, one line an event
     #[arg(long, env = "SLH_LOG_JSON")]
     pub log_json: bool,

@@ -37,6 +37,14 @@ impl ApiError {
             "Bạn cần đăng nhập lại. Những gì đã lưu trên máy này vẫn còn.",
         )
     }
+    /// 401, for a phone that was signed out from elsewhere.
+    pub fn revoked() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            domain::wire::REVOKED,
+            "Máy này đã bị đăng xuất từ nơi khác. Việc chưa gửi vẫn gửi được và chờ chi bộ xem.",
+        )
+    }
     /// 403
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Tài khoản này không có quyền làm việc đó.")

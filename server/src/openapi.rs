@@ -78,6 +78,8 @@ pub struct Session {
     device_name: String,
     /// Changes when the server was restored from a backup
     epoch: uuid::Uuid,
+    /// A phone that has not reached the server for so many days locks when it is opened; 0 = never
+    lease_days: u16,
 }
 
 /// An op: an immutable witness of what a person did (design.md §4)

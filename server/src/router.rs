@@ -7,7 +7,9 @@ use crate::state::AppState;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
@@ -27,6 +29,9 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 /// Answers of the API are no pages: nothing at all may be loaded from them.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// Behind TLS: a year without plain http. Not for other hosts of the same domain, which are not this server's to speak for.
+const ONLY_HTTPS: &str = "max-age=31536000";
+
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response<Body> {
@@ -40,7 +45,7 @@ pub fn router(state: AppState) -> Router {
         .layer(csrf)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(every_answer))
+        .layer(middleware::from_fn_with_state(state.config.tls_proxy, every_answer))
         .with_state(state)
 }
 
@@ -58,7 +63,7 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     ApiError::internal().into_response()
 }
 
-async fn every_answer(request: Request, next: Next) -> Response<Body> {
+async fn every_answer(State(tls): State<bool>, request: Request, next: Next) -> Response<Body> {
     let id = format!("{:016x}", rand::random::<u64>());
     let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
@@ -81,6 +86,9 @@ async fn every_answer(request: Request, next: Next) -> Response<Body> {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
+    }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

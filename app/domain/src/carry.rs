@@ -5,6 +5,9 @@
 //! may do that very thing himself. So a forger gains nothing that he could not do in his own name, and the server keeps who brought it.
 //! Whoever vouches does not lend his rights: the op is decided as its author's, with its author's present rights.
 //!
+//! What a phone sends that was signed out from elsewhere (lost, sold) is put aside in the same way: nobody knows who holds that phone now.
+//! Its author, signed in anew on any phone, or somebody who vouches, sets it free.
+//!
 //! Here are only the questions; `ledger::carry` acts on the answers.
 
 use crate::account::{Actor, Permission, Power};
@@ -54,5 +57,14 @@ pub const VOUCHING: [Power; 4] = [Power::TakeAttendance, Power::HoldMeetings, Po
 /// of that kind is no decision about the op either: a stranger who holds a file must not be able to spoil it by sending it as his own.
 #[must_use]
 pub const fn is_set_aside(result: &OpResult) -> bool {
-    matches!((result.r, result.why), (Ruling::Held, Some(Why::Carried)) | (Ruling::Refused, Some(Why::OtherAccount)))
+    matches!(
+        (result.r, result.why),
+        (Ruling::Held, Some(Why::Carried | Why::Revoked)) | (Ruling::Refused, Some(Why::OtherAccount))
+    )
+}
+
+/// Held until a person vouches for it or its author brings it: whatever else changes, it stays.
+#[must_use]
+pub const fn waits_for_a_person(why: Why) -> bool {
+    matches!(why, Why::Carried | Why::Revoked)
 }

@@ -72,6 +72,8 @@ pub enum Why {
     OtherAccount,
     /// Somebody else brought it: it waits for its author or for somebody who vouches.
     Carried,
+    /// It came from a phone that had been signed out from elsewhere: it waits like a carried one.
+    Revoked,
     /// A reason that this build does not know.
     #[serde(other)]
     Other,

@@ -13,6 +13,7 @@
 //! | [`sync`] | what the phone does with its outbox and the answers |
 //! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
+//! | [`device`], [`lease`] | the phones of an account on the wire; when a phone that was away locks |
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
@@ -31,8 +32,10 @@ pub mod carry;
 pub mod closing;
 pub mod decide;
 pub mod desk;
+pub mod device;
 pub mod enrol;
 pub mod id;
+pub mod lease;
 pub mod ledger;
 pub mod meeting;
 pub mod member;

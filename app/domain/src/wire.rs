@@ -19,6 +19,8 @@ use uuid::Uuid;
 pub const PROTO: u16 = 1;
 /// The code of the error answer to a request of another protocol.
 pub const BAD_PROTO: &str = "bad_proto";
+/// The code of the error answer to a phone that was signed out from elsewhere: it may only push.
+pub const REVOKED: &str = "revoked";
 /// The most ops in one push.
 pub const MAX_PUSH_OPS: usize = 100;
 /// The largest push body, in bytes.
@@ -298,6 +300,9 @@ pub struct Session {
     pub device_name: String,
     /// The server's epoch.
     pub epoch: Uuid,
+    /// A phone that has not reached the server for so many days locks at its next start ([`crate::lease`]); 0 = never.
+    #[serde(default = "crate::lease::usual")]
+    pub lease_days: u16,
 }
 
 /// Every error answer of the API.

@@ -6,11 +6,12 @@ use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios};
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
 use crate::pages::kit::path_id;
+use crate::pages::phones::list;
 use crate::pages::roll_call::row::status_view;
 use crate::pages::ward::load::api_error;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
-use crate::text::vi::common;
+use crate::text::vi::common::{self, phones};
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::desk::{EnrolAsk, EnrolCode};
@@ -74,6 +75,7 @@ fn page(app: App, m: &Member) -> AnyView {
         {exemption(m, today)}
         {attendance(app, m)}
         {(keeps && m.on_list(today)).then(|| enrolment(m.id))}
+        {keeps.then(|| phones_of(app, m.id))}
         {keeps.then(|| view! {
             <div class="cluster no-print">
                 <a class="btn btn-secondary" href=edit data-testid="member-edit">{Icon::Pen.view()} {t::EDIT}</a>
@@ -245,6 +247,30 @@ fn enrolment(member: MemberId) -> AnyView {
                 {Icon::Key.view()}
                 {move || if busy.get() { s::ENROL_BUSY } else if code.with(Option::is_some) { s::ENROL_AGAIN } else { s::ENROL }}
             </button>
+        </section>
+    }
+    .into_any()
+}
+
+/// The member's phones, asked for when somebody wants to see them: each look is a question to the server.
+fn phones_of(app: App, id: MemberId) -> AnyView {
+    let open = RwSignal::new(false);
+    view! {
+        <section class="card stack no-print" data-testid="member-phones">
+            <h2>{phones::MEMBER_TITLE}</h2>
+            <p class="muted">{phones::MEMBER_TEXT}</p>
+            {move || {
+                if open.get() {
+                    list(app, ["members/", &id.to_string(), "/devices"].concat())
+                } else {
+                    view! {
+                        <button type="button" class="btn btn-secondary" data-testid="member-phones-show" on:click=move |_| open.set(true)>
+                            {Icon::Phone.view()} {phones::MEMBER_SHOW}
+                        </button>
+                    }
+                    .into_any()
+                }
+            }}
         </section>
     }
     .into_any()

@@ -4,7 +4,7 @@ use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Ico
 use crate::pages::unsent::faces;
 use crate::routes;
 use crate::state::{TextSize, use_app};
-use crate::text::vi::common as c;
+use crate::text::vi::common::{self as c, phones};
 use crate::text::vi::public as p;
 use domain::account::Role;
 use leptos::prelude::*;
@@ -69,6 +69,8 @@ pub fn Settings() -> AnyView {
                         <dd>{env!("CARGO_PKG_VERSION")}</dd>
                     </div>
                 </dl>
+                <p class="muted">{phones::SET_TEXT}</p>
+                <Button icon=Icon::Phone href="/may-dang-nhap" testid="to-phones">{phones::TITLE}</Button>
                 {move || {
                     (unsent.get() > 0).then(|| view! { <Banner tone=Tone::Warn icon=Icon::Warn><p>{c::leave_unsent(unsent.get())}</p></Banner> })
                 }}

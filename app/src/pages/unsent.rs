@@ -1,7 +1,7 @@
 //! *Việc chưa gửi*: every op of this phone that is not in the book, in plain words, with its state, the reason and the way out: also by
 //! hand, as a file ([`carry`]). For a secretary also what the server holds of others. The numbers add up: made = in the book + waiting + to be looked at.
 
-mod carry;
+pub(super) mod carry;
 pub(crate) mod faces;
 
 use crate::components::{
@@ -13,7 +13,7 @@ use crate::state::{App, Sending, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common as c;
 use domain::account::{Permission, Power};
-use domain::carry::VOUCHING;
+use domain::carry::{VOUCHING, waits_for_a_person};
 use domain::decide::Why;
 use domain::id::{OpId, UnitId};
 use domain::op::Body;
@@ -224,7 +224,7 @@ fn held(app: App) -> AnyView {
                 by: h.brought.as_ref().map_or_else(|| h.by_name.clone(), |by| c::carry::brought(&h.by_name, by)),
                 at: h.at,
                 why: h.why,
-                accept: h.why == Why::Carried && may(h.unit),
+                accept: waits_for_a_person(h.why) && may(h.unit),
             };
             all.iter().map(line).collect::<Vec<_>>()
         })

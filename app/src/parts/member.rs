@@ -3,8 +3,8 @@
 
 use super::Make;
 use crate::pages::{
-    contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, self_checkin::SelfCheckin,
-    settings::Settings, unsent::Unsent,
+    contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, phones::Phones,
+    self_checkin::SelfCheckin, settings::Settings, shut::ShutPage, unsent::Unsent,
 };
 use crate::platform::document;
 use crate::public;
@@ -23,10 +23,14 @@ pub enum MemberPage {
     Notice,
     /// *Thông báo*.
     Notices,
+    /// *Máy đã đăng nhập*.
+    Phones,
     /// Own check-in.
     SelfCheckin,
     /// *Cài đặt*.
     Settings,
+    /// Nothing but why this phone shows nothing.
+    Shut,
     /// A page that everybody may read, by its path.
     Public(&'static str),
     /// *Việc chưa gửi*.
@@ -39,6 +43,8 @@ fn make(page: MemberPage) -> AnyView {
         MemberPage::Meeting => MeetingPage(),
         MemberPage::Notice => NoticePage(),
         MemberPage::Notices => Notices(),
+        MemberPage::Phones => Phones(),
+        MemberPage::Shut => ShutPage(),
         MemberPage::SelfCheckin => SelfCheckin(),
         MemberPage::Settings => Settings(),
         MemberPage::Public(path) => public(path),

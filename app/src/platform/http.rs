@@ -46,8 +46,14 @@ pub struct NoAnswer;
 /// Shorter texts go as they are, bytes.
 const WORTH_PACKING: usize = 1_000;
 
-/// Sends a request to our own origin and waits for the whole answer.
-pub async fn send(method: &str, path: &str, content: Content<'_>, limit: i32) -> Result<Answer, NoAnswer> {
+/// Sends a request to our own origin, with these headers besides the usual ones, and waits for the whole answer.
+pub async fn send(
+    method: &str,
+    path: &str,
+    content: Content<'_>,
+    headers: &[(&str, &str)],
+    limit: i32,
+) -> Result<Answer, NoAnswer> {
     let (text, packed) = match content {
         Content::Empty => (None, None),
         Content::Json(text) => (Some(text), None),
@@ -55,14 +61,15 @@ pub async fn send(method: &str, path: &str, content: Content<'_>, limit: i32) ->
         Content::LongJson(text) => (Some(text), packed(text).await.ok()),
     };
     if let Some(packed) = packed {
-        let answer = attempt(method, path, Some(&packed), true, limit).await.map_err(|_| NoAnswer)?;
+        let headers = [headers, &[("content-encoding", "gzip")]].concat();
+        let answer = attempt(method, path, Some(&packed), &headers, limit).await.map_err(|_| NoAnswer)?;
         // A server of before does not understand it and says so.
         if !matches!(answer.status, 400 | 415) {
             return Ok(answer);
         }
     }
     let text = text.map(JsValue::from_str);
-    attempt(method, path, text.as_ref(), false, limit).await.map_err(|_| NoAnswer)
+    attempt(method, path, text.as_ref(), headers, limit).await.map_err(|_| NoAnswer)
 }
 
 /// The text as gzip. An error where the browser has no such thing.
@@ -79,7 +86,7 @@ async fn attempt(
     method: &str,
     path: &str,
     json: Option<&JsValue>,
-    packed: bool,
+    headers: &[(&str, &str)],
     limit: i32,
 ) -> Result<Answer, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
@@ -99,8 +106,8 @@ async fn attempt(
     if json.is_some() {
         request.headers().set("content-type", "application/json")?;
     }
-    if packed {
-        request.headers().set("content-encoding", "gzip")?;
+    for (name, value) in headers {
+        request.headers().set(name, value)?;
     }
     let timer = Timer::after(limit, move || abort.abort());
     let response: Response = JsFuture::from(window.fetch_with_request(&request)).await?.dyn_into()?;

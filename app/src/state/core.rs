@@ -6,6 +6,7 @@ use crate::platform::tabs::Tabs;
 use crate::store::Db;
 use domain::id::OpId;
 use domain::sync::memory::Memory;
+use domain::time::Millis;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -51,6 +52,10 @@ pub struct Core {
     pub db: Db,
     /// Other tabs.
     pub tabs: RefCell<Option<Tabs>>,
+    /// The server's clock when its last word was written down; 0 = not by this page.
+    pub noted: Cell<Millis>,
+    /// How many ops waited when the server was last told so by this page.
+    pub told: Cell<Option<usize>>,
     /// When to sync.
     pub sync: crate::sync::Engine,
     states: RefCell<HashMap<OpId, ArcRwSignal<Sending>>>,
@@ -64,6 +69,8 @@ impl Default for Core {
             memory: Memory::new(Uuid::from_bytes(rng::bytes())),
             db: Db::default(),
             tabs: RefCell::default(),
+            noted: Cell::new(Millis(0)),
+            told: Cell::new(None),
             sync: crate::sync::Engine::default(),
             states: RefCell::default(),
         }

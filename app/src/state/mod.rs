@@ -11,6 +11,7 @@
 //! | `perform` | taps, given to the event loop |
 //! | `port` | the browser as the sync core sees it |
 //! | `start` | first load, other tabs, sign-in and sign-out |
+//! | `shut` | a phone that shows nothing: signed out from elsewhere, or away for too long |
 
 mod core;
 mod engine;
@@ -18,11 +19,13 @@ mod kinds;
 mod perform;
 mod port;
 pub mod prefs;
+pub(crate) mod shut;
 mod start;
 
 pub(crate) use self::core::Core;
 pub use self::kinds::{Counts, Link, Skew, StorageFault};
 pub use self::prefs::{Prefs, TextSize};
+pub use self::shut::Shut;
 pub(crate) use self::start::tell_sign_out;
 pub use domain::sync::{Damaged, Entry, Sending};
 
@@ -54,6 +57,7 @@ pub struct App {
     damaged: RwSignal<Vec<Damaged>>,
     link: RwSignal<Link>,
     fault: RwSignal<Option<StorageFault>>,
+    shut: RwSignal<Option<Shut>>,
     counts: Memo<Counts>,
     prefs: Prefs,
     core: StoredValue<Rc<Core>, LocalStorage>,
@@ -78,6 +82,7 @@ impl App {
             damaged,
             link: RwSignal::new(Link { cloned: local::hint(CLONED).is_some(), ..Link::default() }),
             fault: RwSignal::new(None),
+            shut: RwSignal::new(None),
             counts: Memo::new(move |_| outbox.with(|o| damaged.with(|d: &Vec<Damaged>| Counts::of(o, d.len())))),
             prefs: Prefs::load(),
             core: StoredValue::new_local(Rc::new(Core::default())),
@@ -181,6 +186,10 @@ impl App {
     /// What is wrong with the phone's storage, if something is.
     pub fn storage_fault(&self) -> Signal<Option<StorageFault>> {
         self.fault.into()
+    }
+    /// This phone shows nothing but why; none as a rule.
+    pub fn shut(&self) -> Signal<Option<Shut>> {
+        self.shut.into()
     }
     /// Puts an op away that needs a look or could not be saved: a person has seen it. Its bytes stay for a restore.
     pub fn forget(&self, op: OpId) {

@@ -1,6 +1,7 @@
 //! The browser as the [`Port`] of the sync core (`domain::sync::phone`): which storage, request, clock and signal answers which question.
 //! No rule stands here.
 
+use super::perform::BUILD;
 use super::{App, Core, Damaged, Entry, Sending};
 use crate::api;
 use crate::platform::http::{self, Content};
@@ -64,15 +65,26 @@ impl Store for Browser {
 
 impl Net for Browser {
     async fn push(&self, body: &str) -> Result<Reply, Offline> {
-        ask("POST", "push", Content::LongJson(body)).await
+        ask("POST", "push", Content::LongJson(body), &[]).await
     }
     async fn pull(&self, query: &str) -> Result<Reply, Offline> {
-        ask("GET", &format!("pull?{query}"), Content::Empty).await
+        let of = format!("pull?{query}");
+        // Told when it is another number than before; a byte of each quiet pull is too much.
+        let waiting = self.app.counts.with_untracked(|n| n.waiting);
+        if self.core.told.get() == Some(waiting) {
+            return ask("GET", &of, Content::Empty, &[]).await;
+        }
+        let number = waiting.to_string();
+        let reply = ask("GET", &of, Content::Empty, &[("x-unsent", &number), ("x-app", BUILD)]).await?;
+        if reply.status == 200 {
+            self.core.told.set(Some(waiting));
+        }
+        Ok(reply)
     }
 }
 
-async fn ask(method: &str, of: &str, content: Content<'_>) -> Result<Reply, Offline> {
-    let answer = http::send(method, &api::path(of), content, http::TIME_LIMIT).await.map_err(|_| Offline)?;
+async fn ask(method: &str, of: &str, content: Content<'_>, told: &[(&str, &str)]) -> Result<Reply, Offline> {
+    let answer = http::send(method, &api::path(of), content, told, http::TIME_LIMIT).await.map_err(|_| Offline)?;
     let body = answer.text().unwrap_or_default().to_owned();
     Ok(Reply { status: answer.status, is_json: answer.is_json, body })
 }

@@ -1,6 +1,6 @@
 //! First load, other tabs, sign-in and sign-out. The first load reads the phone's storage and nothing else: no network.
 
-use super::App;
+use super::{App, shut};
 use crate::api::{self, ApiError};
 use crate::platform::{device, tabs::Tabs};
 use crate::store::local::{self, SESSION};
@@ -16,6 +16,7 @@ impl App {
     /// Takes a session that the server gave. Another account starts with an empty cache; ops of the old one stay on the phone.
     pub(crate) async fn adopt(self, session: Session) {
         self.set_link(|l| l.sign_in_again = false);
+        shut::open(self).await;
         if self.session.with_untracked(|s| s.as_ref() == Some(&session)) {
             return;
         }
@@ -55,6 +56,7 @@ async fn load(app: App) {
     let repair = boot::load_ops(&port).await;
     load_session(app).await;
     ask_without_storage(app).await;
+    shut::load(app).await;
     if let Err(fault) = boot::load_cache(&port).await {
         app.set_fault(Some(fault.into()));
     }
@@ -130,6 +132,7 @@ pub(super) async fn sign_out(app: App) {
     crate::sync::stop(app);
     keep_session(app, None).await;
     boot::clear_cache(&app.port()).await;
+    shut::open(app).await;
     app.set_session(None);
     app.set_link(|l| l.sign_in_again = false);
     app.rebuild();

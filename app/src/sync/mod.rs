@@ -10,11 +10,11 @@ use crate::platform::clock::{self, Timer};
 use crate::platform::events::{Listener, is_visible};
 use crate::platform::live::Line;
 use crate::platform::{device, rng, tabs};
-use crate::state::{App, Skew};
+use crate::state::{App, Shut, Skew, shut};
 use domain::meeting::MeetingStatus;
 use domain::sync::phone::{self, Failure};
 use domain::sync::{Backoff, NoAnswer};
-use domain::wire::Session;
+use domain::wire::{REVOKED, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
@@ -157,6 +157,9 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
     let wait = match result {
         Ok(()) => {
             backoff.reset();
+            if !core.memory.stopped.get() {
+                shut::reached(app);
+            }
             app.set_link(|l| {
                 l.failing_since = None;
                 l.busy = false;
@@ -165,6 +168,10 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
         }
         Err(failure) => {
             let signed_out = failure == Failure::NoAnswer(NoAnswer::SignedOut);
+            let revoked = failure == Failure::NoAnswer(NoAnswer::Revoked);
+            if revoked && app.shut().get_untracked() != Some(Shut::Revoked) {
+                shut::revoked(app);
+            }
             let skew = match failure {
                 Failure::NoAnswer(NoAnswer::OtherProto { newer: true }) => Some(Skew::AppOld),
                 Failure::NoAnswer(NoAnswer::OtherProto { newer: false }) => Some(Skew::ServerOld),
@@ -174,7 +181,9 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
                 l.busy = false;
                 l.sign_in_again |= signed_out;
                 l.skew = skew.or(l.skew);
-                if !signed_out && skew.is_none() {
+                if revoked {
+                    l.failing_since = None;
+                } else if !signed_out && skew.is_none() {
                     l.failing_since = l.failing_since.or(Some(clock::now()));
                 }
             });
@@ -236,6 +245,8 @@ async fn ask_session(app: App) {
     match api::get::<Session>("session").await {
         Ok(session) if !core.memory.stopped.get() => app.adopt(session).await,
         Ok(_) => {}
+        // Said by the next pull, too, which knows what to do.
+        Err(e) if e.code() == Some(REVOKED) => now(app),
         Err(e) if e.is_signed_out() => app.set_link(|l| l.sign_in_again = true),
         Err(_) => core.sync.session_asked.set(false),
     }
@@ -247,6 +258,7 @@ fn tend_line(app: App) {
     let wanted = is_visible()
         && !core.memory.stopped.get()
         && app.session().with_untracked(Option::is_some)
+        && app.shut().get_untracked() != Some(Shut::Revoked)
         && !app.link().with_untracked(|l| l.sign_in_again || l.failing_since.is_some());
     let mut line = core.sync.line.borrow_mut();
     if !wanted || line.as_ref().is_some_and(Line::is_dead) {

@@ -144,6 +144,10 @@ pub const fn why(why: Why) -> (&'static str, &'static str) {
             "Việc này do người khác chuyển giúp bằng tệp.",
             "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Khi chính máy làm việc này có mạng, việc cũng tự vào sổ.",
         ),
+        Why::Revoked => (
+            "Việc này do một máy đã bị đăng xuất từ nơi khác gửi lên.",
+            "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Nếu là việc của bạn, đăng nhập lại rồi bấm Gửi lại.",
+        ),
         Why::Other => ("Máy chủ chưa nhận việc này.", "Xin cập nhật ứng dụng rồi gửi lại."),
     }
 }

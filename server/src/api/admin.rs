@@ -40,7 +40,7 @@ fn manages(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> b
 }
 
 /// Somebody all of whose roles the caller manages: nobody gets into an account, or locks one, that may do more elsewhere.
-async fn within(app: &AppState, caller: &Caller, account: AccountId) -> Result<Holder, ApiError> {
+pub(super) async fn within(app: &AppState, caller: &Caller, account: AccountId) -> Result<Holder, ApiError> {
     let units = app.store.units();
     if !units.iter().any(|u| manages(app, caller, u.id, &units)) {
         return Err(ApiError::forbidden());

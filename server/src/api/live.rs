@@ -40,13 +40,20 @@ async fn live(State(state): State<AppState>, caller: Caller) -> Result<impl Into
             () = tokio::time::sleep(LONGEST) => {}
         }
     };
-    let events = events(BroadcastStream::new(state.store.changes()), scope).take_until(end);
+    let here = caller.device;
+    let news = BroadcastStream::new(state.store.changes())
+        // The line of a phone that was signed out ends: it asks again, and hears why.
+        .take_while(move |news| std::future::ready(!matches!(news, Ok(News::SignedOut(device)) if *device == here)));
+    let events = events(news, scope).take_until(end);
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // So that a proxy does not hold the events back.
     Ok(([("x-accel-buffering", "no")], sse))
 }
 
-fn events(changes: BroadcastStream<News>, scope: Scope) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(
+    changes: impl Stream<Item = Result<News, BroadcastStreamRecvError>>,
+    scope: Scope,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     changes.flat_map(move |batch| {
         let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
         match batch {
@@ -56,6 +63,7 @@ fn events(changes: BroadcastStream<News>, scope: Scope) -> impl Stream<Item = Re
                     *head = change.seq.max(*head);
                 }
             }
+            Ok(News::SignedOut(_)) => {}
             // Too slow to hear each, or other processes could not be heard: it pulls, and that tells all.
             Ok(News::Everything) | Err(BroadcastStreamRecvError::Lagged(_)) => {
                 heads.insert(UnitId(uuid::Uuid::nil()), 0);

@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod carry;
+pub mod devices;
 pub mod enrolments;
 pub mod imports;
 pub mod live;
@@ -38,6 +39,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(members::router())
         .merge(imports::router())
         .merge(enrolments::router())
+        .merge(devices::router())
         .merge(setup::router())
         .merge(admin::router())
         .merge(notice_reads::router())

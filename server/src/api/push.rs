@@ -1,6 +1,6 @@
 //! Ops come in.
 
-use crate::auth::Caller;
+use crate::auth::{Caller, Delivering};
 use crate::error::{ApiError, Json};
 use crate::openapi as doc;
 use crate::state::AppState;
@@ -17,15 +17,20 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Send ops; exactly one result per op, in order, after a durable commit
+///
+/// A phone that was signed out from elsewhere still delivers: what would be decided is held for a person (`revoked`).
 #[utoipa::path(post, path = "/push", tag = "sync", request_body = doc::PushRequest, responses(
     (status = 200, body = doc::PushAnswer), (status = 400, body = doc::ErrorBody), (status = 401, body = doc::ErrorBody),
     (status = 413, body = doc::ErrorBody), (status = 429, body = doc::ErrorBody), (status = 503, body = doc::ErrorBody)))]
 async fn push(
     State(state): State<AppState>,
-    caller: Caller,
+    Delivering { caller, revoked }: Delivering,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    let Received { results, twins } = state.store.push(incoming(&caller, asked)?).await?;
+    let incoming = incoming(&caller, asked)?;
+    let received =
+        if revoked { state.store.push_signed_out(incoming).await? } else { state.store.push(incoming).await? };
+    let Received { results, twins } = received;
     let (epoch, now) = (state.store.epoch(), state.now());
     let safe_seq = state.store.safe_seqs(caller.actor.grants.iter().map(|g| g.unit));
     Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))

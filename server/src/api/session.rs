@@ -55,12 +55,12 @@ pub(super) fn device_name(said: &str) -> Result<String, ApiError> {
 pub(super) fn tokens(state: &AppState, headers: &HeaderMap) -> Result<Tokens, ApiError> {
     let names = Names::new(state.config.tls_proxy);
     let random = || fresh_token().map_err(|_| ApiError::internal());
-    let known = CookieJar::from_headers(headers).get(names.device()).map(|c| c.value().to_owned());
-    let device = match known.filter(|t| t.len() == 43) {
+    let device = match names.device_in(&CookieJar::from_headers(headers)) {
         Some(token) => token,
         None => random()?,
     };
-    Ok(Tokens { session: random()?, device })
+    // Always a fresh one: whatever lay in the browser before is never the session afterwards.
+    Ok(Tokens { session: random()?, device, prefixed: names.prefixed() })
 }
 
 /// The answer to somebody who has signed in: the cookies and the session.
@@ -71,15 +71,28 @@ pub(super) fn welcome(state: &AppState, signed: SignedIn, tokens: Tokens) -> (Co
         member: signed.account.member,
         roles: signed.account.grants,
     };
-    let session = Session { me, dev: signed.device, device_name: signed.device_name, epoch: state.store.epoch() };
-    (Names::new(state.config.tls_proxy).set(tokens.session, tokens.device), Json(session))
+    let session = Session {
+        me,
+        dev: signed.device,
+        device_name: signed.device_name,
+        epoch: state.store.epoch(),
+        lease_days: state.config.lease_days,
+    };
+    (Names::new(state.config.tls_proxy).set(tokens.session, Some(tokens.device)), Json(session))
 }
 
 /// Who is signed in
 #[utoipa::path(get, path = "/session", tag = "session", responses(
-    (status = 200, body = doc::Session), (status = 401, body = doc::ErrorBody)))]
-async fn who(State(state): State<AppState>, caller: Caller) -> Json<Session> {
-    Json(caller.session(state.store.epoch()))
+    (status = 200, body = doc::Session), (status = 401, description = "signed_out, or revoked: this phone was signed out from elsewhere", body = doc::ErrorBody)))]
+async fn who(State(state): State<AppState>, caller: Caller, jar: CookieJar) -> (CookieJar, Json<Session>) {
+    let names = Names::new(state.config.tls_proxy);
+    // The server is behind TLS since this browser signed in: it gets its session under the name that fits. The other one is taken until the
+    // browser has shown that it has this one: the answer may be lost.
+    let given = match names.session_in(&jar) {
+        Some(shown) if names.prefixed() && !shown.prefixed => names.set(shown.token, names.device_in(&jar)),
+        _ => CookieJar::new(),
+    };
+    (given, Json(caller.session(&state)))
 }
 
 /// Sign out; what waits on the phone stays there
@@ -91,8 +104,8 @@ async fn sign_out(
     jar: CookieJar,
 ) -> Result<impl IntoResponse, ApiError> {
     let names = Names::new(state.config.tls_proxy);
-    if let Some(cookie) = jar.get(names.session()) {
-        state.store.sign_out(cookie.value()).await?;
+    if let Some(shown) = names.session_in(&jar) {
+        state.store.sign_out(&shown.token).await?;
     }
     Ok((names.clear(), StatusCode::NO_CONTENT))
 }

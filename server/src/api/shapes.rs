@@ -137,6 +137,23 @@ shapes! {
     CodeSheet { unit: Uuid, unit_name: String, slips: Vec<Slip>, skipped: Vec<Skipped> }
     /// How many codes let nobody in any more
     Voided { codes: u64 }
+    /// A phone on which an account has signed in; times in ms
+    PhoneOf {
+        id: Uuid, name: String,
+        /// When somebody first signed in on it
+        first: i64,
+        /// When it last asked for anything with this account
+        last: Option<i64>,
+        /// How many ops waited on it then
+        unsent: Option<u32>,
+        /// Build of the app
+        app: Option<String>,
+        /// The phone that asks
+        this: bool,
+        signed_in: bool,
+        /// When it was last signed out from elsewhere
+        signed_out: Option<i64>,
+    }
     /// Whether nobody has set this server up yet
     SetupState { open: bool }
     /// The first start

@@ -14,6 +14,10 @@ use domain::wire::{Me, Session};
 
 /// How many ops wait on the phone, told with a request.
 pub const UNSENT: &str = "x-unsent";
+/// The build of the app, told with a request.
+pub const APP: &str = "x-app";
+/// The longest name of a build that is kept, in bytes.
+const LONGEST_BUILD: usize = 40;
 
 /// Somebody signed in.
 #[derive(Clone, Debug)]
@@ -43,14 +47,20 @@ impl Caller {
     }
     /// As the wire speaks of the session.
     #[must_use]
-    pub fn session(&self, epoch: uuid::Uuid) -> Session {
+    pub fn session(&self, state: &AppState) -> Session {
         let me = Me {
             id: self.account,
             name: self.name.clone(),
             member: self.actor.member,
             roles: self.actor.grants.clone(),
         };
-        Session { me, dev: self.device, device_name: self.device_name.clone(), epoch }
+        Session {
+            me,
+            dev: self.device,
+            device_name: self.device_name.clone(),
+            epoch: state.store.epoch(),
+            lease_days: state.config.lease_days,
+        }
     }
     /// As the store asks for it.
     #[must_use]
@@ -68,31 +78,57 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        match Delivering::from_request_parts(parts, state).await? {
+            Delivering { caller, revoked: false } => Ok(caller),
+            Delivering { revoked: true, .. } => Err(ApiError::revoked()),
+        }
+    }
+}
+
+/// Somebody signed in, or a phone that was signed out from elsewhere: it may still deliver what waits on it, and nothing else.
+#[derive(Clone, Debug)]
+pub struct Delivering {
+    /// Whose session it is, or was.
+    pub caller: Caller,
+    /// It was ended from elsewhere.
+    pub revoked: bool,
+}
+
+impl FromRequestParts<AppState> for Delivering {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let names = Names::new(state.config.tls_proxy);
-        let jar = CookieJar::from_headers(&parts.headers);
-        let token = jar.get(names.session()).map(|c| c.value().to_owned()).filter(|t| !t.is_empty() && t.len() <= 100);
-        let token = token.ok_or_else(ApiError::signed_out)?;
-        let session = state.store.session(&token).await?.ok_or_else(ApiError::signed_out)?;
-        let (account, device, now) = (session.account, session.device, state.now());
+        let shown = names.session_in(&CookieJar::from_headers(&parts.headers)).ok_or_else(ApiError::signed_out)?;
+        let session = state.store.session(&shown).await?.ok_or_else(ApiError::signed_out)?;
+        let (account, device, revoked, now) = (session.account, session.device, session.revoked, state.now());
         if !state.limits.session_may(device, account.id, now) {
             return Err(ApiError::too_many());
         }
-        let unsent = parts.headers.get(UNSENT).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u32>().ok());
-        if state.limits.worth_noting(device, account.id, unsent, now) {
-            let (store, account) = (state.store.clone(), account.id);
-            // Nobody waits for this.
-            tokio::spawn(async move {
-                if let Err(error) = store.heard_from(device, account, unsent).await {
-                    tracing::warn!(%error, "last seen could not be noted");
-                }
-            });
-        }
-        Ok(Self {
+        note(parts, state, device, account.id);
+        let caller = Caller {
             account: account.id,
             device,
             device_name: session.device_name,
             name: account.name.clone(),
             actor: account.actor(),
-        })
+        };
+        Ok(Self { caller, revoked })
     }
+}
+
+/// Notes that a phone was heard from, and what it says about itself. Nobody waits for this.
+fn note(parts: &Parts, state: &AppState, device: DeviceId, account: AccountId) {
+    let said = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
+    let unsent = said(UNSENT).and_then(|v| v.parse::<u32>().ok());
+    if !state.limits.worth_noting(device, account, unsent, state.now()) {
+        return;
+    }
+    let app = said(APP).filter(|v| !v.is_empty() && v.len() <= LONGEST_BUILD).map(str::to_owned);
+    let store = state.store.clone();
+    tokio::spawn(async move {
+        if let Err(error) = store.heard_from(device, account, unsent, app).await {
+            tracing::warn!(%error, "last seen could not be noted");
+        }
+    });
 }

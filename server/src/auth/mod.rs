@@ -5,6 +5,6 @@ mod caller;
 mod cookie;
 mod limit;
 
-pub use caller::Caller;
+pub use caller::{Caller, Delivering};
 pub use cookie::{Names, fresh_token};
 pub use limit::Limits;

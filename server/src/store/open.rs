@@ -46,6 +46,7 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (1, "book", "0001_book.sql"),
         (2, "held", "0002_held.sql"),
         (3, "writer", "0003_writer.sql"),
+        (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql")
     )
 }
@@ -57,6 +58,7 @@ pub(super) fn postgres_migrations() -> Migrator {
         (1, "book", "0001_book.sql"),
         (2, "held", "0002_held.sql"),
         (3, "writer", "0003_writer.sql"),
+        (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql")
     )
 }

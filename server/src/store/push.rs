@@ -26,6 +26,14 @@ pub struct Incoming {
     pub ops: Vec<String>,
 }
 
+/// What brings ops.
+#[derive(Clone, Copy)]
+enum By {
+    Phone,
+    Hand,
+    SignedOut,
+}
+
 /// An op of this server, in the name of the person who confirmed the change.
 #[must_use]
 pub fn made_here(account: AccountId, unit: UnitId, body: &Body, at: Millis, writer: Uuid, n: u32) -> Op {
@@ -52,15 +60,20 @@ pub fn made_here(account: AccountId, unit: UnitId, body: &Body, at: Millis, writ
 impl Store {
     /// Takes ops in. One result per op, in order.
     pub async fn push(&self, incoming: Incoming) -> Result<Received, StoreError> {
-        self.take_in(incoming, false).await
+        self.take_in(incoming, By::Phone).await
     }
 
     /// Takes in what a person brings for somebody else. Who brought what stands in the table `quarantine`.
     pub async fn carry(&self, incoming: Incoming) -> Result<Received, StoreError> {
-        self.take_in(incoming, true).await
+        self.take_in(incoming, By::Hand).await
     }
 
-    async fn take_in(&self, incoming: Incoming, carried: bool) -> Result<Received, StoreError> {
+    /// Takes in what a phone sends that was signed out from elsewhere.
+    pub async fn push_signed_out(&self, incoming: Incoming) -> Result<Received, StoreError> {
+        self.take_in(incoming, By::SignedOut).await
+    }
+
+    async fn take_in(&self, incoming: Incoming, by: By) -> Result<Received, StoreError> {
         let Incoming { from, clock, ops } = incoming;
         // Read before the writer's turn.
         let ops: Arc<[Read]> = ops.into_iter().map(Read::new).collect();
@@ -70,10 +83,10 @@ impl Store {
         self.write_to(streams.into_iter().map(Lock::Stream).collect(), move |tx| {
             Box::pin(async move {
                 let mut bulk = Bulk::of_push(tx, &ops).await?;
-                if carried {
-                    carry::deliver(&mut bulk, from, clock, &ops).await
-                } else {
-                    receive_all(&mut bulk, from, clock, &ops).await
+                match by {
+                    By::Phone => receive_all(&mut bulk, from, clock, &ops).await,
+                    By::Hand => carry::deliver(&mut bulk, from, clock, &ops).await,
+                    By::SignedOut => carry::deliver_signed_out(&mut bulk, from, clock, &ops).await,
                 }
             })
         })

@@ -1,4 +1,5 @@
-//! Sessions: a table of token hashes. One-time codes become a session; a session slides for 90 days.
+//! Sessions: a table of token hashes. One-time codes become a session; a session slides for 90 days. Those ended from elsewhere stay
+//! ([`super::devices`]).
 
 use super::accounts::{self, Account, Device, hash};
 use super::db::{query, query_as, query_scalar};
@@ -31,6 +32,8 @@ pub struct Tokens {
     pub session: String,
     /// That of this browser, old or new.
     pub device: String,
+    /// The cookies carry the prefix of https.
+    pub prefixed: bool,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -59,6 +62,23 @@ pub struct SessionRow {
     pub device: DeviceId,
     /// Its name.
     pub device_name: String,
+    /// It was ended from elsewhere: its phone may still deliver, and read nothing.
+    pub revoked: bool,
+}
+
+/// The cookie of a request that says which session it is of. Written by hand in `Debug`: it is a secret.
+#[derive(Clone)]
+pub struct Shown {
+    /// Its value.
+    pub token: String,
+    /// It came under the name that browsers take from this very host over https only.
+    pub prefixed: bool,
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shown").field("prefixed", &self.prefixed).finish_non_exhaustive()
+    }
 }
 
 /// Notes the browser and gives it a session.
@@ -97,12 +117,13 @@ pub(super) async fn enter(
         accounts::insert_device(tx, &device, Some(&tokens.device)).await?;
         (device.id, device.name)
     };
-    query("insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)")
+    query("insert into session (hash, account, device, created, expires, prefixed) values ($1, $2, $3, $4, $5, $6)")
         .bind(hash(&tokens.session))
         .bind(account.0)
         .bind(device.0)
         .bind(now.0)
         .bind(now.plus(LIFE).0)
+        .bind(tokens.prefixed)
         .execute(&mut tx.conn)
         .await?;
     Ok((device, device_name))
@@ -151,23 +172,30 @@ impl Store {
         .await
     }
 
-    /// The session of a token; prolongs it now and then.
-    pub async fn session(&self, token: &str) -> Result<Option<SessionRow>, StoreError> {
+    /// The session of a cookie; prolongs it now and then. One that was given under the prefixed name is taken under no other, so that
+    /// nobody can put his own session into somebody's browser from a neighbouring host.
+    pub async fn session(&self, shown: &Shown) -> Result<Option<SessionRow>, StoreError> {
         let now = self.now();
-        let token = hash(token);
+        let token = hash(&shown.token);
         let mut conn = self.reader().acquire().await?;
-        let row: Option<(Uuid, Uuid, String, i64)> = query_as(
-            "select s.account, s.device, d.name, s.expires from session s join device d on d.id = s.device
-             where s.hash = $1 and s.expires > $2",
+        let row: Option<(Uuid, Uuid, String, i64, bool, bool)> = query_as(
+            "select s.account, s.device, d.name, s.expires, s.revoked is not null, s.prefixed
+             from session s join device d on d.id = s.device where s.hash = $1 and s.expires > $2",
         )
         .bind(&token)
         .bind(now.0)
         .fetch_optional(&mut conn)
         .await?;
-        let Some((account, device, device_name, expires)) = row else { return Ok(None) };
+        let Some((account, device, device_name, expires, revoked, prefixed)) = row else { return Ok(None) };
+        if prefixed && !shown.prefixed {
+            return Ok(None);
+        }
         let Some(account) = accounts::load(&mut conn, AccountId(account)).await? else { return Ok(None) };
         drop(conn);
-        if expires < now.plus(LIFE - PROLONG).0 {
+        if shown.prefixed && !prefixed {
+            self.now_prefixed(token.clone()).await?;
+        }
+        if !revoked && expires < now.plus(LIFE - PROLONG).0 {
             self.write(move |tx| {
                 Box::pin(async move {
                     query("update session set expires = $1 where hash = $2")
@@ -180,7 +208,18 @@ impl Store {
             })
             .await?;
         }
-        Ok(Some(SessionRow { account, device: DeviceId(device), device_name }))
+        Ok(Some(SessionRow { account, device: DeviceId(device), device_name, revoked }))
+    }
+
+    /// The browser of this session has it under the prefixed name: from now on it is taken under no other.
+    async fn now_prefixed(&self, token: Vec<u8>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                query("update session set prefixed = true where hash = $1").bind(token).execute(&mut tx.conn).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Ends a session. What waits on the phone is not touched.
@@ -195,19 +234,21 @@ impl Store {
         .await
     }
 
-    /// Notes that a device was heard from, and how much waits on it.
+    /// Notes that a device was heard from, how much waits on it and which build it runs, where it said so.
     pub async fn heard_from(
         &self,
         device: DeviceId,
         account: AccountId,
         unsent: Option<u32>,
+        app: Option<String>,
     ) -> Result<(), StoreError> {
         self.write_to(vec![Lock::Device(device.0)], move |tx| {
             Box::pin(async move {
                 let now = tx.now;
-                query("update device set last_seen = $1, unsent = coalesce($2, unsent) where id = $3")
+                query("update device set last_seen = $1, unsent = coalesce($2, unsent), app = coalesce($3, app) where id = $4")
                     .bind(now.0)
                     .bind(unsent)
+                    .bind(app)
                     .bind(device.0)
                     .execute(&mut tx.conn)
                     .await?;

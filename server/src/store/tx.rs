@@ -7,7 +7,7 @@
 use super::db::{Conn, query, query_scalar};
 use super::{Clock, StoreError, open};
 use domain::account::Actor;
-use domain::id::{AccountId, UnitId};
+use domain::id::{AccountId, DeviceId, UnitId};
 use domain::ledger::Part;
 use domain::time::Millis;
 use domain::unit::UnitTree;
@@ -38,6 +38,8 @@ pub enum News {
     Changed(Arc<[Change]>),
     /// Anything may have changed: the connection over which other processes tell of their changes was lost for a while.
     Everything,
+    /// Somebody was signed out from elsewhere on this device.
+    SignedOut(DeviceId),
 }
 
 /// What a job will write to. Known before, so that all jobs of a commit, and all processes, lock in the same order.

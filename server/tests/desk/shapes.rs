@@ -72,6 +72,7 @@ async fn the_document_tells_the_truth_about_the_desk() {
         ),
         ("SetupState", fine(ward.get("setup").await).await),
         ("Office", fine(admin.get("admin/units").await).await),
+        ("PhoneOf", fine::<Value>(admin.get("devices").await).await[0].clone()),
         ("RoleGiven", fine(admin.post("admin/roles", &given).await).await),
         ("ImportDraft", draft),
         ("ImportDone", fine(secretary.post(&confirm, "").await).await),

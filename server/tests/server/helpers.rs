@@ -141,7 +141,13 @@ pub struct World {
 impl World {
     /// With everybody of [`PEOPLE`] and [`MEMBERS`], and the open meeting `now` of cell A.
     pub async fn new() -> Self {
-        let world = Self::empty().await;
+        Self::seeded(Self::empty().await).await
+    }
+    /// With these options of the command line besides.
+    pub async fn with(options: &[&str]) -> Self {
+        Self::seeded(Self::started(options).await).await
+    }
+    async fn seeded(world: Self) -> Self {
         let op = |actor: &str, unit: &str, body, minutes: i64| SeedOp {
             actor: id(actor),
             unit: id(unit),
@@ -184,9 +190,13 @@ impl World {
     }
     /// Without anything.
     pub async fn empty() -> Self {
+        Self::started(&[]).await
+    }
+    async fn started(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_str().unwrap();
-        let mut config = Config::parse_from(["server", "--listen", "127.0.0.1:0", "--data", data]);
+        let usual = ["server", "--listen", "127.0.0.1:0", "--data", data];
+        let mut config = Config::parse_from([&usual, options].concat());
         config.database = crate::cluster::wanted();
         let address = config.address(folder.path()).unwrap();
         let clock = Arc::new(AtomicI64::new(T0.0));

@@ -8,6 +8,8 @@ mod carry;
 #[expect(dead_code, reason = "each test program uses a part of it")]
 mod cluster;
 mod contract;
+mod cookies;
+mod devices;
 mod document;
 mod helpers;
 mod hostile;

@@ -3,17 +3,18 @@
 
 use crate::helpers::*;
 use domain::book::Book;
+use domain::decide::Why;
 use domain::id::OpId;
 use domain::op::{Body, Op};
 use domain::sync::memory::Memory;
-use domain::sync::phone::{boot, round, tap};
+use domain::sync::phone::{Failure, boot, round, tap};
 use domain::sync::port::{Cache, Clock, Fault, Net, Offline, Port, Reply, Rng, Screen, Store};
-use domain::sync::{Damaged, Entry, IdbCopy, LocalCopy, PullPlan, Record, Sending, Stage, pull};
+use domain::sync::{Damaged, Entry, IdbCopy, LocalCopy, NoAnswer, PullPlan, Record, Sending, Stage, pull};
 use domain::time::Millis;
 use domain::wire::{OpResult, PushAnswer, PushRequest, Row, Ruling, Session};
 use reqwest::Response;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What stays when a page is closed.
@@ -284,5 +285,55 @@ async fn a_cloned_phone_hears_of_it_and_takes_another_writer() {
     assert_ne!(one.writer_of(c), two.writer_of(d), "from here on they count apart");
     assert!(!one.cloned.get() && !two.cloned.get());
     assert!(one.is_in_book(c) && two.is_in_book(d));
+    world.stop().await;
+}
+
+/// Lost with fifty check-ins on it, found by somebody: nothing of other people is left on it, and nothing that was done there is lost.
+#[tokio::test]
+async fn a_phone_signed_out_while_it_was_away_keeps_no_rows_and_loses_no_op() {
+    let world = World::new().await;
+    let (phone, second) = (world.phone("secretary").await, world.phone("secretary2").await);
+    let disk = Disk::default();
+    let tab = Tab::load(&world, &phone, &disk, Uuid::new_v4()).await;
+    tab.rounds().await;
+    assert!(disk.rows.borrow().keys().any(|key| key.starts_with("member/")));
+    let mut ops = BTreeSet::new();
+    for n in 0..50 {
+        ops.insert(tab.does("A", present("now", ["a1", "a2", "a3"][n % 3])).await);
+    }
+    let kept = world.phone("secretary").await;
+    let out = kept.post_text(&format!("devices/{}/sign-out", phone.device()), String::new()).await;
+    assert_eq!(out.status(), reqwest::StatusCode::NO_CONTENT);
+    // The next contact: everything is delivered, then the server's rows go.
+    assert_eq!(round(&tab, false).await, Err(Failure::NoAnswer(NoAnswer::Revoked)));
+    let sent = tab.sent.take().concat();
+    assert!(
+        sent.len() == 50 && sent.iter().all(|(op, ruling)| ops.contains(op) && *ruling == Ruling::Held),
+        "{sent:?}"
+    );
+    assert!(disk.rows.borrow().is_empty() && disk.mark.borrow().is_none());
+    assert!(tab.view.borrow().members.is_empty() && tab.memory.base.borrow().members.is_empty());
+    let held = |e: &Entry| matches!(&e.stage, Stage::NeedsLook { outcome } if outcome.why == Some(Why::Revoked));
+    assert_eq!(tab.entries.borrow().iter().filter(|e| held(e)).count(), 50);
+    assert_eq!(disk.ops.borrow().len(), 50, "the outbox is never touched");
+    // What is done on it from now on is taken, too.
+    let more = tap::perform(&tab, id("A"), present("now", "a1"), Vec::new(), "test");
+    assert!(more.is_err(), "without the rows there is nobody to mark");
+    // The secretary of the cell sees all fifty and accepts them: each counts once.
+    let accept = Body::CarriedAccepted { ops: ops.clone() };
+    assert_eq!(second.does("A", accept).await.r, Ruling::Applied);
+    let witnesses = async || -> usize {
+        let marks = |row| if let Row::Presence(p) = row { p.marks.len() } else { 0 };
+        second.rows().await.into_iter().map(marks).sum()
+    };
+    assert_eq!(witnesses().await, 50);
+    assert!(!second.rows().await.iter().any(|row| matches!(row, Row::Held(_))));
+    // Loaded anew it hears the same; nothing counts twice.
+    drop(tab);
+    let tab = Tab::load(&world, &phone, &disk, Uuid::new_v4()).await;
+    assert_eq!(round(&tab, true).await, Err(Failure::NoAnswer(NoAnswer::Revoked)));
+    assert_eq!(tab.entries.borrow().len(), 50);
+    assert_eq!(witnesses().await, 50);
+    assert_eq!(world.verified().await, Vec::<String>::new());
     world.stop().await;
 }

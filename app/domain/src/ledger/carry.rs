@@ -1,9 +1,9 @@
 //! Carried ops at the server (the rule: [`crate::carry`]): taken in, put aside, set free. What is put aside lies in the log as *held* under
-//! a key of its own; who brought it stands in the quarantine.
+//! a key of its own; who brought it stands in the quarantine. So does what comes from a phone that was signed out from elsewhere.
 
-use super::receive::{Taken, Way, add_line, decided, take_in};
+use super::receive::{By, Taken, Way, add_line, decided, take_in};
 use super::{Ledger, PhoneClock, Read, Received, Ruled, Sender, closing, held, stream_of};
-use crate::carry::{is_set_aside, may_vouch};
+use crate::carry::{is_set_aside, may_vouch, waits_for_a_person};
 use crate::decide::Why;
 use crate::id::{AccountId, OpId};
 use crate::op::{Body, ENVELOPE, Op};
@@ -24,12 +24,27 @@ pub async fn deliver<L: Ledger>(
     clock: PhoneClock,
     ops: &[Read],
 ) -> Result<Received, L::Fault> {
-    take_in(ledger, Way { from, clock, carried: true }, ops).await
+    take_in(ledger, Way { from, clock, by: By::Hand }, ops).await
 }
 
-/// May whoever brings an op that was put aside have it decided? Its author always, somebody who vouches when he brings the file.
+/// Takes in what a phone sends that was signed out from elsewhere: durable and held, never decided by itself. One result per op, in order.
+pub async fn deliver_signed_out<L: Ledger>(
+    ledger: &mut L,
+    from: Sender,
+    clock: PhoneClock,
+    ops: &[Read],
+) -> Result<Received, L::Fault> {
+    take_in(ledger, Way { from, clock, by: By::SignedOut }, ops).await
+}
+
+/// May whoever brings an op that was put aside have it decided? Its author always, somebody who vouches when he brings the file; never a
+/// phone that was signed out.
 pub(super) async fn may_free<L: Ledger>(ledger: &mut L, way: Way, op: &Op) -> Result<bool, L::Fault> {
-    Ok(is_right(ledger, way.from, op).await? || way.carried && vouched(ledger, way.from.account, op).await?)
+    Ok(match way.by {
+        By::Phone => is_right(ledger, way.from, op).await?,
+        By::Hand => is_right(ledger, way.from, op).await? || vouched(ledger, way.from.account, op).await?,
+        By::SignedOut => false,
+    })
 }
 
 /// A new op of somebody else: decided when its bringer may vouch for it, put aside when not.
@@ -45,13 +60,24 @@ pub(super) async fn brought<L: Ledger>(
     if vouched(ledger, from.account, op).await? {
         return decided(ledger, op, raw, at).await;
     }
-    let (why, body) = (Some(Why::Carried), body_of(op));
-    let ruled = Ruled { ruling: Ruling::Held, why, wait: Some(key(op.id)), role: None };
-    let added = add_line(ledger, op, raw, at, &ruled).await?;
     let name = ledger.account_name(from.account).await?;
-    held::show(ledger, op, body.as_ref(), Why::Carried, at, Some(added.seq), Some(name)).await?;
+    put_aside(ledger, op, raw, at, (Why::Carried, Some(name))).await
+}
+
+/// A new op that waits for a person, and why; with the name of whoever brought it for somebody else.
+pub(super) async fn put_aside<L: Ledger>(
+    ledger: &mut L,
+    op: &Op,
+    raw: &str,
+    at: Millis,
+    (why, brought): (Why, Option<String>),
+) -> Result<Taken, L::Fault> {
+    let body = body_of(op);
+    let ruled = Ruled { ruling: Ruling::Held, why: Some(why), wait: Some(key(op.id)), role: None };
+    let added = add_line(ledger, op, raw, at, &ruled).await?;
+    held::show(ledger, op, body.as_ref(), why, at, Some(added.seq), brought).await?;
     closing::arrived(ledger, op.id, body.as_ref()).await?;
-    Ok(Taken::line(op.id, Ruling::Held, why, added))
+    Ok(Taken::line(op.id, Ruling::Held, Some(why), added))
 }
 
 /// Comes from whoever made it: the account signed in, or one that signed in on this very device before.
@@ -103,5 +129,5 @@ pub(super) async fn accept<L: Ledger>(ledger: &mut L, who: AccountId, ids: &BTre
 
 /// True for a held line that only a person or its author may set free: whatever else changes, it stays.
 pub(super) fn is_sealed(before: &OpResult) -> bool {
-    before.why == Some(Why::Carried)
+    before.why.is_some_and(waits_for_a_person)
 }

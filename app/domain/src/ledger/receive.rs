@@ -79,7 +79,7 @@ pub async fn receive_all<L: Ledger>(
     clock: PhoneClock,
     ops: &[Read],
 ) -> Result<Received, L::Fault> {
-    take_in(ledger, Way { from, clock, carried: false }, ops).await
+    take_in(ledger, Way { from, clock, by: By::Phone }, ops).await
 }
 
 /// How ops come in.
@@ -89,8 +89,19 @@ pub(super) struct Way {
     pub from: Sender,
     /// The clock of the phone that sends.
     pub clock: PhoneClock,
-    /// A person brings them in a file: what is not the sender's own is not refused for that ([`carry`]).
-    pub carried: bool,
+    /// What brings them.
+    pub by: By,
+}
+
+/// What brings ops.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// A phone that is signed in, its own.
+    Phone,
+    /// A person in a file: what is not the sender's own is not refused for that ([`carry`]).
+    Hand,
+    /// A phone that was signed out from elsewhere: what would be decided is put aside ([`carry`]).
+    SignedOut,
 }
 
 /// See [`receive_all`].
@@ -231,10 +242,13 @@ async fn receive<L: Ledger>(ledger: &mut L, way: Way, op: &Op, raw: &str, at: Mi
         return Ok(Taken::known(OpResult { id: op.id, r: Ruling::Clash, seq: None, why, stored }));
     }
     if !carry::is_right(ledger, from, op).await? {
-        if way.carried {
+        if way.by == By::Hand {
             return carry::brought(ledger, from, op, raw, at).await;
         }
         return refuse(ledger, op, raw, at, Why::OtherAccount).await;
+    }
+    if way.by == By::SignedOut {
+        return carry::put_aside(ledger, op, raw, at, (Why::Revoked, None)).await;
     }
     decided(ledger, op, raw, at).await
 }

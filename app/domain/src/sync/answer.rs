@@ -4,7 +4,7 @@
 use super::entry::{Outcome, Stage};
 use crate::id::UnitId;
 use crate::time::Millis;
-use crate::wire::{BAD_PROTO, ErrorBody, OpResult, PROTO, PullAnswer, PushAnswer, Ruling};
+use crate::wire::{BAD_PROTO, ErrorBody, OpResult, PROTO, PullAnswer, PushAnswer, REVOKED, Ruling};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -15,6 +15,9 @@ pub enum NoAnswer {
     /// Nobody is signed in: 401.
     #[error("signed out")]
     SignedOut,
+    /// This phone was signed out from elsewhere: it may push and read nothing.
+    #[error("signed out from elsewhere")]
+    Revoked,
     /// The server speaks another protocol. `newer`: than ours (also when it does not say), so that only a new build of the app helps;
     /// otherwise the server is behind.
     #[error("another protocol")]
@@ -38,13 +41,16 @@ fn ours(status: u16, is_json: bool, body: &str) -> Result<(), NoAnswer> {
         200 if is_json => Ok(()),
         // Without JSON even an error is somebody else's.
         _ if !is_json || status < 400 => Err(NoAnswer::NotOurs),
+        401 if has_code(body, REVOKED) => Err(NoAnswer::Revoked),
         401 => Err(NoAnswer::SignedOut),
-        400 if serde_json::from_str::<ErrorBody>(body).is_ok_and(|e| e.code == BAD_PROTO) => {
-            Err(NoAnswer::OtherProto { newer: true })
-        }
+        400 if has_code(body, BAD_PROTO) => Err(NoAnswer::OtherProto { newer: true }),
         400 | 413 => Err(NoAnswer::NotTaken),
         other => Err(NoAnswer::Status(other)),
     }
+}
+
+fn has_code(body: &str, code: &str) -> bool {
+    serde_json::from_str::<ErrorBody>(body).is_ok_and(|e| e.code == code)
 }
 
 /// The protocol first: in another one nothing else of an answer is known.

@@ -94,6 +94,11 @@ impl Memory {
         let raw = self.raws.borrow().get(&entry.id)?.clone();
         Some(Record { id: entry.id, raw, stage: entry.stage })
     }
+    /// The server's clock, as last heard by this page; 0 = not yet.
+    #[must_use]
+    pub const fn server_now(&self) -> Millis {
+        self.server_now.get()
+    }
     /// The server's epoch, as last heard.
     #[must_use]
     pub fn epoch(&self) -> Option<Uuid> {

@@ -24,6 +24,14 @@ const OTHER_PHONE: DeviceId = DeviceId(Uuid::from_u128(0x63));
 
 struct Server(State);
 
+/// How ops come in.
+#[derive(Clone, Copy)]
+enum Way {
+    Phone,
+    File,
+    SignedOut,
+}
+
 impl Server {
     /// With an open meeting; every account has signed in on a phone of its own, the members and the secretary also on [`PHONE`].
     fn new() -> Self {
@@ -50,24 +58,28 @@ impl Server {
         }
         server
     }
-    fn work(&mut self, by: &Actor, device: DeviceId, raws: &[String], carried: bool) -> Vec<OpResult> {
+    fn work(&mut self, by: &Actor, device: DeviceId, raws: &[String], way: Way) -> Vec<OpResult> {
         let mut tx = Tx::new(self.0.clone(), evening());
         let ops: Vec<Read> = raws.iter().cloned().map(Read::new).collect();
         let from = Sender { account: by.account, device };
         let clock = PhoneClock { now_t: evening(), now_m: 9, session: Uuid::from_u128(0x99) };
-        let results = if carried {
-            at_once(carry::deliver(&mut tx, from, clock, &ops)).unwrap().results
-        } else {
-            at_once(receive_all(&mut tx, from, clock, &ops)).unwrap().results
+        let received = match way {
+            Way::Phone => at_once(receive_all(&mut tx, from, clock, &ops)),
+            Way::File => at_once(carry::deliver(&mut tx, from, clock, &ops)),
+            Way::SignedOut => at_once(carry::deliver_signed_out(&mut tx, from, clock, &ops)),
         };
         self.0 = tx.state;
-        results
+        received.unwrap().results
     }
     fn push(&mut self, by: &Actor, device: DeviceId, ops: &[Op]) -> Vec<OpResult> {
-        self.work(by, device, &ops.iter().map(Op::encode).collect::<Vec<_>>(), false)
+        self.work(by, device, &ops.iter().map(Op::encode).collect::<Vec<_>>(), Way::Phone)
     }
     fn carry(&mut self, by: &Actor, ops: &[Op]) -> Vec<OpResult> {
-        self.work(by, OTHER_PHONE, &ops.iter().map(Op::encode).collect::<Vec<_>>(), true)
+        self.work(by, OTHER_PHONE, &ops.iter().map(Op::encode).collect::<Vec<_>>(), Way::File)
+    }
+    /// [`PHONE`], signed out from elsewhere, sends what waits on it.
+    fn lost_phone(&mut self, by: &Actor, ops: &[Op]) -> Vec<OpResult> {
+        self.work(by, PHONE, &ops.iter().map(Op::encode).collect::<Vec<_>>(), Way::SignedOut)
     }
     fn row<T: DeserializeOwned>(&self, table: &str, id: &str) -> Option<T> {
         let found = self.0.records.iter().find(|((t, i, _), _)| *t == table && i == id)?;
@@ -240,7 +252,7 @@ fn one_who_has_the_file_cannot_spoil_it() {
 fn hostile_lines_are_answered_and_harm_nobody() {
     let mut server = Server::new();
     let raws = ["{}".to_owned(), "[[[[".to_owned(), own_check_in(1).encode(), "\u{0}".repeat(100_000)];
-    let results = server.work(&secretary(), OTHER_PHONE, &raws, true);
+    let results = server.work(&secretary(), OTHER_PHONE, &raws, Way::File);
     let rulings: Vec<Ruling> = results.iter().map(|r| r.r).collect();
     assert_eq!(rulings, [Ruling::Bad, Ruling::Bad, Ruling::Applied, Ruling::Bad]);
     let odd = Op { k: "moon.walk".into(), ..own_check_in(2) };
@@ -286,5 +298,83 @@ fn a_refused_op_is_not_waited_for_either() {
     server.push(&secretary(), PHONE, &[close]);
     assert_eq!(server.meeting().closing.as_ref().unwrap().named().count(), 1);
     assert_eq!(server.push(&lan(), PHONE, &[wrong])[0].why, Some(Why::Forbidden));
+    assert_eq!(server.meeting().closing.unwrap().named().count(), 0);
+}
+
+#[test]
+fn what_a_signed_out_phone_sends_waits_for_a_person_and_counts_once() {
+    let mut server = Server::new();
+    let before = mark(9, &secretary());
+    assert_eq!(server.push(&secretary(), PHONE, std::slice::from_ref(&before))[0].r, Ruling::Applied);
+    let late = [mark(1, &secretary()), own_check_in(2), before];
+    let answers = server.lost_phone(&secretary(), &late);
+    let said: Vec<_> = answers.iter().map(|r| (r.r, r.why)).collect();
+    let revoked = (Ruling::Held, Some(Why::Revoked));
+    // The member's own check-in on the same phone: the member has signed in there, so it would be decided, and waits, too. What was
+    // decided before stays so.
+    assert_eq!(said, [revoked, revoked, (Ruling::Dup, None)]);
+    let picture = server.picture();
+    let again: Vec<_> = server.lost_phone(&secretary(), &late).iter().map(|r| (r.r, r.why, r.stored)).collect();
+    let known = (Ruling::Dup, Some(Why::Revoked), Some(Ruling::Held));
+    assert_eq!(again, [known, known, (Ruling::Dup, None, Some(Ruling::Applied))]);
+    assert_eq!(server.picture(), picture, "as often as it likes: no change");
+    let shown = server.held(op_id(1)).unwrap();
+    assert_eq!((shown.why, shown.by, shown.brought), (Why::Revoked, secretary().account, None));
+    // Neither a new start nor a new right sets it free.
+    let mut tx = Tx::new(server.0.clone(), evening());
+    at_once(held::reconsider(&mut tx)).unwrap();
+    let all = at_once(domain::ledger::Ledger::waiting(&mut tx, Some(&carry::key(op_id(1))))).unwrap();
+    assert_eq!((all.len(), at_once(held::reconsider_all(&mut tx, all)).unwrap()), (1, 0));
+    // Somebody who may do that very thing accepts both; the lost phone cannot vouch for itself.
+    let accept = |n, by: &Actor| op(n, by, CELL, &Body::CarriedAccepted { ops: BTreeSet::from([op_id(1), op_id(2)]) });
+    assert_eq!(server.lost_phone(&secretary(), &[accept(10, &secretary())])[0].why, Some(Why::Revoked));
+    assert!(server.held(op_id(1)).is_some());
+    for n in [11, 12] {
+        assert_eq!(server.push(&elsewhere(), OTHER_PHONE, &[accept(n, &elsewhere())])[0].r, Ruling::Applied);
+    }
+    assert!(server.held(op_id(1)).is_none() && server.held(op_id(2)).is_none());
+    assert_eq!(server.presence(Who::Member(LAN)).marks.len(), 2, "the mark of before and this one, once");
+    assert_eq!(server.presence(Who::Member(HUNG)).marks[&op_id(2)].role, Role::Member);
+    let after = server.lost_phone(&secretary(), &late[..1]);
+    assert_eq!((after[0].r, after[0].stored), (Ruling::Dup, Some(Ruling::Applied)));
+}
+
+#[test]
+fn its_author_signed_in_again_frees_what_the_signed_out_phone_had_sent() {
+    let mut server = Server::new();
+    let late = [mark(1, &secretary())];
+    assert_eq!(server.lost_phone(&secretary(), &late)[0].why, Some(Why::Revoked));
+    assert_eq!(said(&server.push(&secretary(), PHONE, &late)), (Ruling::Dup, None, Some(Ruling::Applied)));
+    assert_eq!(server.presence(Who::Member(LAN)).marks.len(), 1);
+    assert!(server.held(op_id(1)).is_none());
+}
+
+#[test]
+fn a_signed_out_phone_says_nothing_in_the_name_of_a_stranger() {
+    let mut server = Server::new();
+    let strange = mark(1, &elsewhere());
+    assert_eq!(
+        said(&server.lost_phone(&hung(), std::slice::from_ref(&strange))),
+        (Ruling::Refused, Some(Why::OtherAccount), None)
+    );
+    let raws = ["{}".to_owned(), "[[[[".to_owned()];
+    let rulings: Vec<_> = server.work(&hung(), PHONE, &raws, Way::SignedOut).iter().map(|r| r.r).collect();
+    assert_eq!(rulings, [Ruling::Bad, Ruling::Bad]);
+    let odd = Op { k: "moon.walk".into(), ..own_check_in(2) };
+    assert_eq!(
+        server.lost_phone(&hung(), &[odd])[0].why,
+        Some(Why::Revoked),
+        "kept, also when nobody here can read it"
+    );
+    // A closed meeting that knew of it does not wait for it any more.
+    let unsent = vec![UnsentOf { dev: PHONE, name: String::new(), ops: vec![op_id(3)] }];
+    let seen = Closing { count: 0, sum: format!("{:016x}", 0), unsent };
+    server.push(
+        &secretary(),
+        OTHER_PHONE,
+        &[op(20, &secretary(), CELL, &Body::MeetingClosedSeen { meeting: MEETING, seen })],
+    );
+    assert_eq!(server.meeting().closing.as_ref().unwrap().named().count(), 1);
+    server.lost_phone(&hung(), &[own_check_in(3)]);
     assert_eq!(server.meeting().closing.unwrap().named().count(), 0);
 }

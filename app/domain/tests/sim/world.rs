@@ -199,6 +199,7 @@ impl World {
             dev: device.id,
             device_name: String::new(),
             epoch: server.epoch,
+            lease_days: 90,
         }
     }
     /// Steps are numbered, so that a crash can be asked for at each of them.

@@ -59,10 +59,10 @@ pub(super) const TABLES: [Table; 13] = [
     },
     Table {
         name: "device",
-        kinds: &[Id, Text, Bytes, Int, Int, Int],
+        kinds: &[Id, Text, Bytes, Int, Int, Int, Text],
         count: "select count(*) from device",
-        select: "select id, name, token, created, last_seen, unsent from device order by id",
-        insert: "insert into device (id, name, token, created, last_seen, unsent) values ($1, $2, $3, $4, $5, $6)",
+        select: "select id, name, token, created, last_seen, unsent, app from device order by id",
+        insert: "insert into device (id, name, token, created, last_seen, unsent, app) values ($1, $2, $3, $4, $5, $6, $7)",
     },
     Table {
         name: "device_account",
@@ -73,10 +73,10 @@ pub(super) const TABLES: [Table; 13] = [
     },
     Table {
         name: "session",
-        kinds: &[Bytes, Id, Id, Int, Int],
+        kinds: &[Bytes, Id, Id, Int, Int, Int, Id, Bool],
         count: "select count(*) from session",
-        select: "select hash, account, device, created, expires from session order by hash",
-        insert: "insert into session (hash, account, device, created, expires) values ($1, $2, $3, $4, $5)",
+        select: "select hash, account, device, created, expires, revoked, revoked_by, prefixed from session order by hash",
+        insert: "insert into session (hash, account, device, created, expires, revoked, revoked_by, prefixed) values ($1, $2, $3, $4, $5, $6, $7, $8)",
     },
     Table {
         name: "enrolment",

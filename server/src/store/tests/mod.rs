@@ -4,6 +4,7 @@
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
+mod devices;
 mod growth;
 mod ledger;
 mod plans;
@@ -13,6 +14,9 @@ mod statements;
 use super::db::{Address, query, query_scalar};
 use super::push::{Incoming, Sender, made_here};
 use super::{Account, Seed, Store, StoreError, system_clock};
+use devices::{
+    a_phone_signed_out_from_elsewhere_is_known_and_delivers, the_cookie_of_before_is_taken_until_the_new_one_was_seen,
+};
 use domain::account::{Grant, Role};
 use domain::decide::Why;
 use domain::id::{AccountId, DeviceId, MeetingId, MemberId, UnitId};
@@ -101,6 +105,8 @@ on_both! {
     text_with_the_zero_character_is_taken
     a_push_asks_no_more_than_it_has_to
     lines_of_an_older_release_get_their_writer
+    a_phone_signed_out_from_elsewhere_is_known_and_delivers
+    the_cookie_of_before_is_taken_until_the_new_one_was_seen
 }
 
 /// An open meeting with two members.

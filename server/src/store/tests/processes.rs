@@ -233,7 +233,7 @@ async fn heard(news: &mut broadcast::Receiver<News>) -> Vec<Change> {
         match tokio::time::timeout(LIMIT, news.recv()).await.expect("in time").unwrap() {
             News::Changed(changes) if changes.iter().all(|c| c.table != "presence") => {}
             News::Changed(changes) => return changes.to_vec(),
-            News::Everything => return Vec::new(),
+            News::Everything | News::SignedOut(_) => return Vec::new(),
         }
     }
 }
@@ -290,7 +290,10 @@ async fn a_code_for_one_signs_in_one() {
         let sign_in = |store: &Store, who: &str| {
             let (store, code, who) = (store.clone(), code.clone(), format!("{who}-{n}"));
             tokio::spawn(async move {
-                store.sign_in(code, who.clone(), Tokens { session: who.clone(), device: who }).await.unwrap()
+                store
+                    .sign_in(code, who.clone(), Tokens { session: who.clone(), device: who, prefixed: false })
+                    .await
+                    .unwrap()
             })
         };
         let (one, two) = (sign_in(&a, "a"), sign_in(&b, "b"));
@@ -332,7 +335,7 @@ async fn of_two_sheets_made_at_once_one_code_of_each_member_lets_in() {
         for n in &people {
             let mut good = 0;
             for code in [code("a", *n), code("b", *n)] {
-                let tokens = Tokens { session: code.clone(), device: code.clone() };
+                let tokens = Tokens { session: code.clone(), device: code.clone(), prefixed: false };
                 match a.sign_in(code, String::new(), tokens).await.unwrap() {
                     Ok(signed) => {
                         assert_eq!(signed.account.member, Some(person(*n)));
@@ -358,7 +361,8 @@ async fn of_two_who_set_up_at_once_one_does() {
             Installation {
                 ward: format!("Đảng ủy {who}"), admin: "Quản trị".into(), cells: vec!["Chi bộ".into()]
             };
-        let (store, tokens) = (store.clone(), Tokens { session: who.to_owned(), device: who.to_owned() });
+        let (store, tokens) =
+            (store.clone(), Tokens { session: who.to_owned(), device: who.to_owned(), prefixed: false });
         tokio::spawn(async move { store.set_up("code", what, String::new(), tokens).await.unwrap().map(drop) })
     };
     let (one, two) = (set_up(&a, "a"), set_up(&b, "b"));

@@ -36,8 +36,19 @@ impl From<Offline> for Failure {
     }
 }
 
-/// One round: make durable what is not yet, push what waits, pull if wanted or `pull_anyway`.
+/// One round: make durable what is not yet, push what waits, pull if wanted or `pull_anyway`. A phone that was signed out from elsewhere
+/// hears so from the pull, after its push: then the server's rows go, and every op stays.
 pub async fn round<P: Port>(p: &P, pull_anyway: bool) -> Result<(), Failure> {
+    let ended = exchange(p, pull_anyway).await;
+    if ended == Err(Failure::NoAnswer(NoAnswer::Revoked)) {
+        boot::clear_cache(p).await;
+        tap::rebuild(p);
+        p.tell_tabs("rows");
+    }
+    ended
+}
+
+async fn exchange<P: Port>(p: &P, pull_anyway: bool) -> Result<(), Failure> {
     let memory = p.memory();
     boot::load_again(p).await;
     tap::store_again(p).await;

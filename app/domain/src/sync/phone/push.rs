@@ -2,6 +2,7 @@
 
 use super::{Failure, outbox, tap};
 use crate::bugs::{self, Bug};
+use crate::decide::Why;
 use crate::id::OpId;
 use crate::sync::answer::{NoAnswer, push_answer, settle};
 use crate::sync::batch::{Waiting, batch};
@@ -78,6 +79,10 @@ async fn take<P: Port>(p: &P, ids: &[OpId], answer: PushAnswer) {
     let memory = p.memory();
     memory.server_now.set(answer.now);
     let results: Vec<&OpResult> = answer.results.iter().filter(|r| ids.contains(&r.id)).collect();
+    if results.iter().any(|r| r.why == Some(Why::Revoked)) {
+        // Signed out from elsewhere: the pull of this round says so.
+        memory.want_pull.set(true);
+    }
     settle_all(p, &results, answer.epoch, answer.now).await;
     if bugs::on(Bug::UnknownResultIgnored) {
         let applied = |id: &OpId| OpResult { id: *id, r: Ruling::Applied, seq: None, why: None, stored: None };

@@ -5,7 +5,7 @@ use super::phone::{Phone, gone, mark, member_row, page, row};
 use super::*;
 use crate::account::Role;
 use crate::presence::{Mark as Marked, Presence, Status, Witness};
-use crate::sync::phone::{Failure, boot};
+use crate::sync::phone::{Failure, boot, outbox, round};
 use crate::sync::port::{Fault, Offline, Reply};
 
 const PULLED: fn(&Phone, OpId) -> bool = |p, op| matches!(p.stage(op), Stage::InBook { pulled: true, .. });
@@ -208,4 +208,31 @@ fn signed_out_in_the_middle_nothing_stays_and_nothing_is_taken_for_seen() {
         assert!(!PULLED(&p, op), "{written}");
         assert_eq!(has(&p, 6), (false, false));
     }
+}
+
+/// Lost and signed out from elsewhere: the rows go, what was made here stays, whatever the server has said about it.
+#[test]
+fn a_phone_that_was_signed_out_from_elsewhere_forgets_the_rows_and_no_op() {
+    let p = Phone::new();
+    let known = p.in_book(op(1, 1, 10));
+    // Of another account of this phone: never sent by this one, and kept.
+    let other = Op { act: AccountId(id(77)), ..op(2, 1, 10) };
+    let waits = other.id;
+    outbox::put(&p, vec![(entry(other.clone(), Stage::Waiting), other.encode())]);
+    let revoked = || {
+        let body = r#"{"code":"revoked","message":"…"}"#.to_owned();
+        Ok(Reply { status: 401, is_json: true, body })
+    };
+    p.answers(move |_| revoked());
+    assert!(p.members_on_disk() > 0 && has(&p, 1).0);
+    assert_eq!(at_once(round(&p, true)), Err(Failure::NoAnswer(NoAnswer::Revoked)));
+    assert_eq!((p.members_on_disk(), p.mark.borrow().clone()), (0, None));
+    assert_eq!(has(&p, 1), (false, false), "neither in memory nor on the screen");
+    assert_eq!(p.stage(waits), Stage::Waiting);
+    assert!(matches!(p.stage(known), Stage::InBook { .. }));
+    // Signed in again, it begins anew and is a phone like any other.
+    p.says(page("c9", false, &[member_line(1, 3)]));
+    assert_eq!(at_once(round(&p, true)), Ok(()));
+    assert_eq!(p.cursors().last().unwrap(), "");
+    assert_eq!(has(&p, 1), (true, true));
 }

@@ -426,7 +426,13 @@ impl Screen for Slate<'_> {
     fn session(&self) -> Option<Session> {
         let roles = vec![Grant::new(Role::Secretary, CELLS[0])];
         let me = Me { id: account(self.life.who), name: "Thử".into(), member: None, roles };
-        Some(Session { me, dev: device(self.life.who), device_name: String::new(), epoch: super::EPOCH })
+        Some(Session {
+            me,
+            dev: device(self.life.who),
+            device_name: String::new(),
+            epoch: super::EPOCH,
+            lease_days: 90,
+        })
     }
     fn outbox(&self, look: &mut dyn FnMut(&[Entry])) {
         look(&self.entries.borrow());

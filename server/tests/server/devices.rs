@@ -1,0 +1,196 @@
+//! Phones that get lost: listed, signed out from elsewhere, still delivering, signed in again.
+
+use crate::helpers::*;
+use domain::decide::Why;
+use domain::device::PhoneOf;
+use domain::op::Body;
+use domain::wire::{Row, Ruling};
+use reqwest::{Client, Response, StatusCode};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+impl Phone {
+    async fn phones(&self, path: &str) -> Vec<PhoneOf> {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+    async fn ends(&self, path: &str) -> Response {
+        self.post_text(path, String::new()).await
+    }
+}
+
+async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !so().await {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_sees_the_own_phones_and_signs_out_another() {
+    let world = World::new().await;
+    let (first, second) = (world.phone("member").await, world.phone("member").await);
+    let stranger = world.phone("member2").await;
+    world.advance(60_000);
+    first.client.get(world.api("/pull")).header("x-unsent", "50").header("x-app", "0.1.0").send().await.unwrap();
+    until("the list says what the phone told", async || {
+        let list = second.phones("/devices").await;
+        list[1].unsent == Some(50) && list[1].app.as_deref() == Some("0.1.0")
+    })
+    .await;
+    let list = second.phones("/devices").await;
+    assert_eq!(
+        list.iter().map(|p| (p.id, p.this)).collect::<Vec<_>>(),
+        [(second.device(), true), (first.device(), false)]
+    );
+    assert_eq!((list[1].first, list[1].last), (T0, Some(T0.plus(60_000))));
+    assert!(list.iter().all(|p| p.signed_in && p.name == "Máy thử"));
+
+    // Not this one here, and nobody else's.
+    let out = |device| format!("devices/{device}/sign-out");
+    let here = second.ends(&out(second.device())).await;
+    assert_eq!(error_of(here).await, (StatusCode::BAD_REQUEST, "this_phone".into()));
+    let other = second.ends(&out(stranger.device())).await;
+    assert_eq!(error_of(other).await, (StatusCode::NOT_FOUND, "not_found".into()));
+    assert_eq!(stranger.get("/session").await.status(), StatusCode::OK);
+    for _ in 0..2 {
+        assert_eq!(second.ends(&out(first.device())).await.status(), StatusCode::NO_CONTENT);
+    }
+    // The lost phone reads nothing any more, whatever it asks.
+    let a = id::<uuid::Uuid>("A");
+    for path in ["/session", "/pull", "/live", "/devices", &format!("/units/{a}/members"), "/admin/units"] {
+        assert_eq!(error_of(first.get(path).await).await, (StatusCode::UNAUTHORIZED, "revoked".into()), "{path}");
+    }
+    for path in ["carry", &out(second.device()), "enrolments"] {
+        let answer = first.post_text(path, first.request(&[])).await;
+        assert_eq!(error_of(answer).await, (StatusCode::UNAUTHORIZED, "revoked".into()), "{path}");
+    }
+    let list = second.phones("/devices").await;
+    assert_eq!((list[1].signed_in, list[1].signed_out), (false, Some(world.now())));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_lost_phone_sends_is_held_and_the_secretary_accepts_it_once() {
+    let world = World::new().await;
+    let (lost, kept) = (world.phone("secretary").await, world.phone("secretary").await);
+    let second = world.phone("secretary2").await;
+    let ops: Vec<_> = (0..50).map(|n| lost.op("A", &present("now", ["a1", "a2", "a3"][n % 3]))).collect();
+    assert_eq!(lost.push(&ops[..1]).await[0].r, Ruling::Applied);
+    kept.ends(&format!("devices/{}/sign-out", lost.device())).await;
+    // One that was decided before stays so; the rest is durable and held, as often as it comes.
+    for round in 0..2 {
+        let results = lost.push(&ops).await;
+        assert_eq!((results[0].r, results[0].stored), (Ruling::Dup, Some(Ruling::Applied)));
+        let wanted = if round == 0 { (Ruling::Held, None) } else { (Ruling::Dup, Some(Ruling::Held)) };
+        let held = |r: &&domain::wire::OpResult| (r.r, r.stored) == wanted && r.why == Some(Why::Revoked);
+        assert_eq!(results[1..].iter().filter(held).count(), 49);
+    }
+    let marks = async || {
+        let book = world.store().read_book(id("A")).await.unwrap();
+        let of = |who: &str| {
+            book.presence_of(id("now"), domain::presence::Who::Member(id(who))).map_or(0, |p| p.marks.len())
+        };
+        of("a1") + of("a2") + of("a3")
+    };
+    assert_eq!(marks().await, 1);
+    let held = async || -> BTreeSet<_> {
+        let held = |row| if let Row::Held(held) = row { Some(held) } else { None };
+        second.rows().await.into_iter().filter_map(held).filter(|h| h.why == Why::Revoked).map(|h| h.id).collect()
+    };
+    let shown = held().await;
+    assert_eq!(shown, ops[1..].iter().map(|o| o.id).collect());
+    assert_eq!(second.does("A", Body::CarriedAccepted { ops: shown }).await.r, Ruling::Applied);
+    assert_eq!((marks().await, held().await.len()), (50, 0));
+    assert!(lost.push(&ops).await.iter().all(|r| r.stored == Some(Ruling::Applied)));
+    assert_eq!(marks().await, 50);
+    assert_eq!(world.verified().await, Vec::<String>::new());
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn signed_in_again_it_is_a_phone_like_any_other() {
+    let world = World::new().await;
+    let (lost, kept) = (world.phone("secretary").await, world.phone("secretary").await);
+    let late = lost.op("A", &present("now", "a1"));
+    kept.ends(&format!("devices/{}/sign-out", lost.device())).await;
+    assert_eq!(lost.push(std::slice::from_ref(&late)).await[0].why, Some(Why::Revoked));
+    let again = world.phone_with(lost.client.clone(), "secretary").await;
+    assert_eq!(again.device(), lost.device(), "the same browser");
+    assert_eq!(again.get("/pull").await.status(), StatusCode::OK);
+    // Its author brings the same bytes himself: decided as if nothing had happened.
+    let freed = again.push(std::slice::from_ref(&late)).await;
+    assert_eq!((freed[0].r, freed[0].stored), (Ruling::Dup, Some(Ruling::Applied)));
+    assert_eq!(again.does("A", present("now", "a2")).await.r, Ruling::Applied);
+    let list = kept.phones("/devices").await;
+    assert!(list.iter().find(|p| p.id == lost.device()).unwrap().signed_in);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn who_keeps_the_register_or_the_units_signs_out_a_lost_phone_and_nobody_else() {
+    let world = World::new().await;
+    let (member, secretary) = (world.phone("member").await, world.phone("secretary").await);
+    let (ward, admin) = (world.phone("ward").await, world.phone("admin").await);
+    let (a1, a3) = (id::<uuid::Uuid>("a1"), id::<uuid::Uuid>("a3"));
+    let of_member = format!("/members/{a1}/devices");
+    let list = secretary.phones(&of_member).await;
+    assert_eq!((list.len(), list[0].id, list[0].this), (1, member.device(), false));
+    assert_eq!(secretary.phones(&format!("/members/{a3}/devices")).await, [], "no account, no phones");
+    for (phone, path) in [(&world.phone("secretary_b").await, &of_member), (&world.phone("member2").await, &of_member)]
+    {
+        assert_eq!(phone.get(path).await.status(), StatusCode::FORBIDDEN);
+        let out = phone.ends(&format!("{}/{}/sign-out", &path[1..], member.device())).await;
+        assert_eq!(out.status(), StatusCode::FORBIDDEN);
+    }
+    assert_eq!(member.get("/session").await.status(), StatusCode::OK);
+    // Another account's phone under the member's name is not found.
+    let wrong = secretary.ends(&format!("members/{a1}/devices/{}/sign-out", ward.device())).await;
+    assert_eq!(wrong.status(), StatusCode::NOT_FOUND);
+    let gone = ward.ends(&format!("members/{a1}/devices/{}/sign-out", member.device())).await;
+    assert_eq!(gone.status(), StatusCode::NO_CONTENT);
+    assert_eq!(error_of(member.get("/pull").await).await.1, "revoked");
+    // An administrator, for accounts that he manages; not by way of a member's.
+    let account = format!("admin/accounts/{}/devices", secretary.account());
+    assert_eq!(admin.phones(&format!("/{account}")).await[0].id, secretary.device());
+    assert_eq!(admin.get(&of_member).await.status(), StatusCode::FORBIDDEN);
+    let out = admin.ends(&format!("{account}/{}/sign-out", secretary.device())).await;
+    assert_eq!(out.status(), StatusCode::NO_CONTENT);
+    assert_eq!(error_of(secretary.get("/pull").await).await.1, "revoked");
+    for bad in ["devices/x/sign-out".to_owned(), format!("members/x/devices/{}/sign-out", ward.device())] {
+        assert_eq!(error_of(ward.ends(&bad).await).await, (StatusCode::BAD_REQUEST, "bad_path".into()));
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn an_open_line_ends_when_its_phone_is_signed_out() {
+    let world = World::new().await;
+    let (lost, kept) = (world.phone("member").await, world.phone("member").await);
+    let (mut ends, stays) = (lost.get("/live").await, kept.get("/live").await);
+    assert_eq!((ends.status(), stays.status()), (StatusCode::OK, StatusCode::OK));
+    kept.ends(&format!("devices/{}/sign-out", lost.device())).await;
+    let end = async { while ends.chunk().await.unwrap().is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), end).await.expect("the line of the lost phone ends");
+    assert_eq!(kept.get("/session").await.status(), StatusCode::OK);
+    drop(stays);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_that_ended_by_age_or_by_its_own_phone_delivers_nothing() {
+    let world = World::with(&["--lease-days", "7"]).await;
+    let (old, left) = (world.phone("secretary").await, world.phone("secretary2").await);
+    assert_eq!(old.session.lease_days, 7, "told with the session");
+    left.client.delete(world.api("/session")).send().await.unwrap();
+    let body = left.request(&[left.op("A", &present("now", "a1")).encode()]);
+    assert_eq!(error_of(left.push_text(body).await).await, (StatusCode::UNAUTHORIZED, "signed_out".into()));
+    world.advance(91 * domain::time::Millis::DAY);
+    let body = old.request(&[old.op("A", &present("now", "a1")).encode()]);
+    assert_eq!(error_of(old.push_text(body).await).await, (StatusCode::UNAUTHORIZED, "signed_out".into()));
+    let nobody = Client::new().post(world.api("/push")).body("{}").send().await.unwrap();
+    assert_eq!(error_of(nobody).await.1, "signed_out");
+    world.stop().await;
+}
