@@ -126,6 +126,9 @@ async fn keep_house(store: Store, mut ending: watch::Receiver<bool>) {
         tokio::select! {
             () = ended(&mut ending) => return,
             _ = often.tick() => {
+                if let Err(error) = store.write_heard().await {
+                    tracing::warn!(%error, "which phones were heard from could not be noted");
+                }
                 if let Err(error) = store.housekeeping().await {
                     tracing::warn!(%error, "housekeeping");
                 }
@@ -178,6 +181,9 @@ impl Running {
         }
         if let Err(error) = self.keeper.await {
             tracing::warn!(%error, "housekeeping ended badly");
+        }
+        if let Err(error) = self.store.write_heard().await {
+            tracing::warn!(%error, "which phones were heard from could not be noted");
         }
         self.store.close().await;
         if let Some(folder) = self.passing

@@ -125,10 +125,5 @@ fn note(parts: &Parts, state: &AppState, device: DeviceId, account: AccountId) {
         return;
     }
     let app = said(APP).filter(|v| !v.is_empty() && v.len() <= LONGEST_BUILD).map(str::to_owned);
-    let store = state.store.clone();
-    tokio::spawn(async move {
-        if let Err(error) = store.heard_from(device, account, unsent, app).await {
-            tracing::warn!(%error, "last seen could not be noted");
-        }
-    });
+    state.store.heard_from(device, account, unsent, app);
 }

@@ -22,6 +22,7 @@ mod db;
 mod devices;
 mod drafts;
 mod enrol;
+mod heard;
 mod held;
 mod imports;
 mod ledger;
@@ -125,6 +126,7 @@ struct Inner {
     beside: Option<Arc<mark::Beside>>,
     /// How far a verified backup covers each stream.
     safe: RwLock<Arc<Heads>>,
+    heard: heard::Heard,
 }
 
 impl std::fmt::Debug for Store {

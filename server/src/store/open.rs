@@ -1,5 +1,6 @@
 //! Opening the database: version check, migrations, the readers, the writer and, on PostgreSQL, the ear for other processes.
 
+use super::heard::Heard;
 use super::db::{self, Address, Conn, Pool, query, query_scalar};
 use super::listen::{Ear, Voice};
 use super::mark::{self, Beside};
@@ -128,7 +129,8 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
         tokio::spawn(writer.run(queue));
-        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside: beside.map(Arc::new), safe })))
+        let (beside, heard) = (beside.map(Arc::new), Heard::default());
+        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard })))
     }
 }
 

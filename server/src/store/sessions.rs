@@ -3,7 +3,7 @@
 
 use super::accounts::{self, Account, Device, hash};
 use super::db::{query, query_as, query_scalar};
-use super::tx::{Lock, Tx};
+use super::tx::Tx;
 use super::{Store, StoreError};
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
@@ -229,30 +229,6 @@ impl Store {
             Box::pin(async move {
                 query("delete from session where hash = $1").bind(token).execute(&mut tx.conn).await?;
                 Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Notes that a device was heard from, how much waits on it and which build it runs, where it said so.
-    pub async fn heard_from(
-        &self,
-        device: DeviceId,
-        account: AccountId,
-        unsent: Option<u32>,
-        app: Option<String>,
-    ) -> Result<(), StoreError> {
-        self.write_to(vec![Lock::Device(device.0)], move |tx| {
-            Box::pin(async move {
-                let now = tx.now;
-                query("update device set last_seen = $1, unsent = coalesce($2, unsent), app = coalesce($3, app) where id = $4")
-                    .bind(now.0)
-                    .bind(unsent)
-                    .bind(app)
-                    .bind(device.0)
-                    .execute(&mut tx.conn)
-                    .await?;
-                accounts::signed_in_on(tx, device, account, Some(now)).await
             })
         })
         .await

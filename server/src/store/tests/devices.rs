@@ -41,8 +41,10 @@ async fn marks(store: &Store) -> BTreeSet<OpId> {
 pub(super) async fn a_phone_signed_out_from_elsewhere_is_known_and_delivers(place: Place) {
     let store = book(&place).await;
     let (lost, kept) = (enter(&store, "lost", false).await, enter(&store, "kept", false).await);
-    store.heard_from(lost, ACCOUNT, Some(50), Some("0.1.0".into())).await.unwrap();
-    store.heard_from(lost, ACCOUNT, None, None).await.unwrap();
+    store.heard_from(lost, ACCOUNT, Some(50), Some("0.1.0".into()));
+    store.write_heard().await.unwrap();
+    store.heard_from(lost, ACCOUNT, None, None);
+    store.write_heard().await.unwrap();
     let phones = async || store.phones_of(ACCOUNT, kept).await.unwrap();
     let lines = |all: &[domain::device::PhoneOf]| -> Vec<_> {
         all.iter().map(|p| (p.id, p.name.clone(), p.this, p.signed_in, p.signed_out.is_some())).collect()
