@@ -1,7 +1,7 @@
 //! Opening the database: version check, migrations, the readers, the writer and, on PostgreSQL, the ear for other processes.
 
-use super::heard::Heard;
 use super::db::{self, Address, Conn, Pool, query, query_scalar};
+use super::heard::Heard;
 use super::listen::{Ear, Voice};
 use super::mark::{self, Beside};
 use super::tx::Units;
