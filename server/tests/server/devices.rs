@@ -7,6 +7,7 @@ use domain::op::Body;
 use domain::wire::{Row, Ruling};
 use reqwest::{Client, Response, StatusCode};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 impl Phone {
     async fn phones(&self, path: &str) -> Vec<PhoneOf> {
