@@ -31,15 +31,19 @@ pub const ROUTES: &[&str] = &[
     "/bao-cao/buoi-hop/:id",
     "/viec-can-lam",
     "/nhap-danh-sach/:cell",
+    "/in-phieu/:cell",
     "/cai-dat",
     "/may-dang-nhap",
     "/quan-tri",
     "/thiet-lap",
+    WHO_SEES,
 ];
 
 /// Paths that everybody may read, also without the app's script.
 pub const PUBLIC: &[&str] = &[ABOUT, PRIVACY, HELP];
 
+/// *Ai được xem gì*: what each role may see and do.
+pub const WHO_SEES: &str = "/ai-xem-gi";
 /// *Giới thiệu*: what this is.
 pub const ABOUT: &str = "/gioi-thieu";
 /// *Quyền riêng tư*: what happens with personal data.

@@ -36,12 +36,12 @@ const MEMBER: &[Place] = &[
 const SECRETARY: &[Place] = &[
     ("/", Icon::Home, t::NAV_TODAY, &["/buoi-hop-moi", "/diem-danh-toi", "/so-lien-he"]),
     ("/diem-danh", Icon::Roll, t::NAV_ROLL, &["/buoi-hop"]),
-    ("/danh-sach", Icon::People, t::NAV_LIST, &["/dang-vien", "/dang-vien-moi", "/nhap-danh-sach"]),
+    ("/danh-sach", Icon::People, t::NAV_LIST, &["/dang-vien", "/dang-vien-moi", "/nhap-danh-sach", "/in-phieu"]),
     ("/thong-bao", Icon::Bell, t::NAV_NOTICES, &["/thong-bao-moi"]),
 ];
 const WARD: &[Place] = &[
     ("/tong-quan", Icon::Chart, t::NAV_OVERVIEW, &["/bao-cao"]),
-    ("/chi-bo", Icon::Tree, t::NAV_CELLS, &["/nhap-danh-sach", "/quan-tri"]),
+    ("/chi-bo", Icon::Tree, t::NAV_CELLS, &["/nhap-danh-sach", "/in-phieu", "/quan-tri"]),
     ("/thong-bao", Icon::Bell, t::NAV_NOTICES, &["/thong-bao-moi"]),
     ("/viec-can-lam", Icon::Tasks, t::NAV_TASKS, &[]),
 ];

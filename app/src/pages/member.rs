@@ -5,24 +5,24 @@ use crate::components::staff::code::code_face;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios};
 use crate::components::staff::unit::{may, unit_name};
 use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
+use crate::pages::call::Call;
 use crate::pages::kit::path_id;
 use crate::pages::phones::list;
 use crate::pages::roll_call::row::status_view;
-use crate::pages::ward::load::api_error;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common::{self, phones};
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::desk::{EnrolAsk, EnrolCode};
-use domain::id::MemberId;
+use domain::enrol::{EnrolMany, Voided};
+use domain::id::{MemberId, UnitId};
 use domain::meeting::{MeetingStatus, Standing};
 use domain::member::{EndReason, Ending, Member};
 use domain::op::Body;
 use domain::presence::{Status, Who};
 use domain::time::date_vi;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The page.
 #[component]
@@ -74,7 +74,7 @@ fn page(app: App, m: &Member) -> AnyView {
         {facts(app, m)}
         {exemption(m, today)}
         {attendance(app, m)}
-        {(keeps && m.on_list(today)).then(|| enrolment(m.id))}
+        {(keeps && m.on_list(today)).then(|| enrolment(m.id, m.cell))}
         {keeps.then(|| phones_of(app, m.id))}
         {keeps.then(|| view! {
             <div class="cluster no-print">
@@ -219,34 +219,41 @@ fn attendance(app: App, m: &Member) -> AnyView {
     view! { <section class="card flush"><h2>{s::ATTENDANCE}</h2>{lines}</section> }.into_any()
 }
 
-/// *Tạo mã đăng nhập*: needs the network, because the server makes the code.
-fn enrolment(member: MemberId) -> AnyView {
+/// *Tạo mã đăng nhập*, and ending codes that nobody has used: needs the network, because the server makes the code.
+fn enrolment(member: MemberId, cell: UnitId) -> AnyView {
     let code = RwSignal::new(None::<EnrolCode>);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let ask = move || {
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            match api::post::<EnrolCode>("enrolments", &EnrolAsk { member: Some(member), account: None }).await {
-                Ok(c) => code.set(Some(c)),
-                Err(e) => problem.set(Some(api_error(&e))),
-            }
-            busy.set(false);
+    let call = Call::idle();
+    let ask = move |()| {
+        let ask = EnrolAsk { member: Some(member), account: None };
+        call.run(async move { api::post::<EnrolCode>("enrolments", &ask).await }, move |made| code.set(Some(made)));
+    };
+    let void = move |()| {
+        let who = EnrolMany { unit: cell, members: Some(vec![member]) };
+        call.run(async move { api::post::<Voided>("enrolments/void", &who).await }, move |ended| {
+            let _ = code.try_set(None);
+            toast(s::voided(ended.codes));
         });
     };
     view! {
-        <section class="card no-print">
-            <h2>{s::ENROL_TITLE}</h2>
-            <p class="muted">{s::ENROL_TEXT}</p>
-            {move || {
-                code.get().map(code_face)
-            }}
-            {move || problem.get().map(|p| view! { <p class="banner tone-bad" role="alert">{Icon::Warn.view()} {p}</p> })}
-            <button type="button" class="btn btn-secondary" data-testid="enrol" disabled=move || busy.get() on:click=move |_| ask()>
-                {Icon::Key.view()}
-                {move || if busy.get() { s::ENROL_BUSY } else if code.with(Option::is_some) { s::ENROL_AGAIN } else { s::ENROL }}
-            </button>
+        <section class="card code-alone">
+            <h2 class="no-print">{s::ENROL_TITLE}</h2>
+            <p class="muted no-print">{s::ENROL_TEXT}</p>
+            {move || code.get().map(code_face)}
+            {call.problem()}
+            <div class="cluster no-print">
+                <Button icon=Icon::Key disabled=call.busy testid="enrol" on_press=Callback::new(ask)>
+                    {move || {
+                        if call.busy.get() {
+                            s::ENROL_BUSY
+                        } else if code.with(Option::is_some) {
+                            s::ENROL_AGAIN
+                        } else {
+                            s::ENROL
+                        }
+                    }}
+                </Button>
+                <Button kind=Kind::Quiet disabled=call.busy testid="enrol-void" on_press=Callback::new(void)>{s::ENROL_VOID}</Button>
+            </div>
         </section>
     }
     .into_any()

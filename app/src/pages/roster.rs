@@ -2,7 +2,7 @@
 
 use crate::components::staff::form::{chip, search_box};
 use crate::components::staff::people::{self, Part, People, Person};
-use crate::components::staff::unit::units_with;
+use crate::components::staff::unit::{may, units_with};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace};
 use crate::platform;
 use crate::state::{App, use_app};
@@ -137,6 +137,7 @@ fn register(app: App, cell: &Unit) -> AnyView {
     };
     let empty = Memo::new(move |_| people.with(|p| p.rows.is_empty()));
     let import = ["/nhap-danh-sach/", &id.to_string()].concat();
+    let may_enrol = app.view().with_untracked(|b| may(app, b, Power::KeepRegister, id));
     let add = ["/dang-vien-moi/", &id.to_string()].concat();
     view! {
         <div class="cluster no-print">
@@ -152,6 +153,12 @@ fn register(app: App, cell: &Unit) -> AnyView {
                 {Icon::Upload.view()}
                 {s::IMPORT}
             </a>
+            {may_enrol.then(|| view! {
+                <a class="btn btn-secondary grow" href=["/in-phieu/", &id.to_string()].concat() data-testid="roster-sheets">
+                    {Icon::Key.view()}
+                    {s::SHEETS_LINK}
+                </a>
+            })}
             <button type="button" class="btn btn-secondary" on:click=move |_| platform::document::print()>
                 {Icon::Print.view()}
                 {s::PRINT}

@@ -5,6 +5,7 @@ use crate::pages::unsent::faces;
 use crate::routes;
 use crate::state::{TextSize, use_app};
 use crate::text::vi::common::{self as c, phones};
+use crate::text::vi::powers as w;
 use crate::text::vi::public as p;
 use domain::account::Role;
 use leptos::prelude::*;
@@ -94,6 +95,7 @@ pub fn Settings() -> AnyView {
                     <a class="btn btn-secondary" href=routes::HELP>{p::HELP}</a>
                     <a class="btn btn-secondary" href=routes::ABOUT>{p::ABOUT}</a>
                     <a class="btn btn-secondary" href=routes::PRIVACY>{p::PRIVACY}</a>
+                    <a class="btn btn-secondary" href=routes::WHO_SEES data-testid="to-who-sees">{w::WHO_SEES}</a>
                 </nav>
             </Card>
             <Confirm open=ask title=c::SET_LEAVE_ASK text=leave_text yes=c::SET_LEAVE danger=true on_yes=leave />

@@ -4,7 +4,7 @@
 use super::Make;
 use crate::pages::{
     contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, phones::Phones,
-    self_checkin::SelfCheckin, settings::Settings, shut::ShutPage, unsent::Unsent,
+    self_checkin::SelfCheckin, settings::Settings, shut::ShutPage, unsent::Unsent, who_sees::WhoSees,
 };
 use crate::platform::document;
 use crate::public;
@@ -35,6 +35,8 @@ pub enum MemberPage {
     Public(&'static str),
     /// *Việc chưa gửi*.
     Unsent,
+    /// *Ai được xem gì*.
+    WhoSees,
 }
 
 fn make(page: MemberPage) -> AnyView {
@@ -49,6 +51,7 @@ fn make(page: MemberPage) -> AnyView {
         MemberPage::Settings => Settings(),
         MemberPage::Public(path) => public(path),
         MemberPage::Unsent => Unsent(),
+        MemberPage::WhoSees => WhoSees(),
     }
 }
 

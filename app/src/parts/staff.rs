@@ -12,6 +12,7 @@ use crate::pages::{
     roll_call::RollCallPage,
     roster::RosterPage,
     set_up::SetUpPage,
+    sheets::SheetsPage,
     ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
 };
 use leptos::prelude::*;
@@ -54,6 +55,8 @@ pub enum StaffPage {
     Roster,
     /// *Thiết lập lần đầu*.
     SetUp,
+    /// *Phiếu vào ứng dụng*.
+    Sheets,
     /// *Việc cần làm*.
     Todo,
 }
@@ -77,6 +80,7 @@ fn make(page: StaffPage) -> AnyView {
         StaffPage::RollCall => RollCallPage(),
         StaffPage::Roster => RosterPage(),
         StaffPage::SetUp => SetUpPage(),
+        StaffPage::Sheets => SheetsPage(),
         StaffPage::Todo => TodoPage(),
     }
 }

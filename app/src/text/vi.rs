@@ -1,8 +1,9 @@
 //! Vietnamese, plain and polite: what several pages say. Names of things of the field are those of the papers.
 //!
-//! [`common`] holds the texts of the pages for everybody, [`public`] those that need no sign-in, [`staff`] those of secretaries and wards.
+//! [`common`] holds the texts of the pages for everybody, [`powers`] what each role may do, [`public`] those that need no sign-in, [`staff`] those of secretaries and wards.
 
 pub mod common;
+pub mod powers;
 pub mod public;
 pub mod staff;
 

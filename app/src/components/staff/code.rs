@@ -1,5 +1,7 @@
-//! A one-time code for somebody else: large, to be read out, with its link to be sent or printed. Knows nothing of whom it is for.
+//! A one-time code for somebody else: as a picture to scan, large to be read out, with its link to be sent or printed. Knows nothing of whom
+//! it is for.
 
+use super::qr::qr;
 use crate::components::{Icon, toast};
 use crate::platform::{device, document};
 use crate::text::vi::staff as s;
@@ -12,8 +14,14 @@ pub fn code_face(code: EnrolCode) -> AnyView {
     let link = code.link.clone();
     view! {
         <div class="stack code-sheet" role="status">
-            <p class="enrol-code" data-testid="enrol-code">{code.code}</p>
-            <p class="muted num">{s::enrol_expires(code.expires)}</p>
+            <div class="code-pair">
+                <div class="qr-box">{qr(&code.link, s::QR_LABEL)}</div>
+                <div class="stack grow">
+                    <p>{s::QR_TEXT}</p>
+                    <p class="enrol-code" data-testid="enrol-code">{code.code}</p>
+                    <p class="muted num">{s::enrol_expires(code.expires)}</p>
+                </div>
+            </div>
             <p class="link-text" data-testid="enrol-link">{code.link}</p>
             <div class="cluster no-print">
                 <button

@@ -7,4 +7,5 @@ pub mod entry;
 pub mod form;
 pub mod papers;
 pub mod people;
+pub mod qr;
 pub mod unit;

@@ -60,9 +60,12 @@ fn text_page(path: &'static str, title: &'static str, lead: &'static str, sectio
             }
         })
         .collect_view();
+    // Who sees what is told to those who are signed in; the others are asked to sign in first.
+    let who = (path == routes::PRIVACY).then_some((routes::WHO_SEES, t::powers::WHO_SEES));
     let links = [(routes::ABOUT, words::ABOUT), (routes::PRIVACY, words::PRIVACY), (routes::HELP, words::HELP)]
         .into_iter()
         .filter(|(other, _)| *other != path)
+        .chain(who)
         .map(|(href, word)| view! { <a class="btn btn-secondary" href=href>{word}</a> })
         .collect_view();
     view! {

@@ -78,9 +78,9 @@ fn facts(c: &CellLine) -> AnyView {
     .into_any()
 }
 
-/// Matrix, import, a new meeting.
+/// Matrix, import, slips, a new meeting.
 fn ways(app: App, id: UnitId) -> AnyView {
-    let (import, plan) =
+    let (keeps, plan) =
         app.view().with_untracked(|b| (may(app, b, Power::KeepRegister, id), may(app, b, Power::HoldMeetings, id)));
     let way = |href: String, icon: Icon, label: &'static str, testid: &'static str| {
         view! { <a class="btn btn-secondary" href=href data-testid=testid>{icon.view()} {label}</a> }.into_any()
@@ -89,7 +89,8 @@ fn ways(app: App, id: UnitId) -> AnyView {
     view! {
         <div class="cluster no-print">
             {way(["/chi-bo/", &id, "/ma-tran"].concat(), Icon::Chart, s::MATRIX, "to-matrix")}
-            {import.then(|| way(["/nhap-danh-sach/", &id].concat(), Icon::Upload, s::IMPORT, "to-import"))}
+            {keeps.then(|| way(["/nhap-danh-sach/", &id].concat(), Icon::Upload, s::IMPORT, "to-import"))}
+            {keeps.then(|| way(["/in-phieu/", &id].concat(), Icon::Key, s::SHEETS_LINK, "to-sheets"))}
             {plan.then(|| way(["/buoi-hop-moi?chi-bo=", &id].concat(), Icon::Calendar, s::PLAN_MEETING, "to-plan"))}
         </div>
     }

@@ -1,8 +1,9 @@
 //! Texts of the pages for secretaries and wards: the roll call, the register and the forms; those of the ward's reports and of the import
-//! stand in [`desk`], of units and roles in [`office`]; they are named from here like the others.
+//! stand in [`desk`], of units and roles in [`office`], of the slips in [`sheets`]; they are named from here like the others.
 
 pub mod desk;
 pub mod office;
+pub mod sheets;
 
 use super::why as why_both;
 pub use desk::*;
@@ -13,6 +14,7 @@ use domain::presence::{PresentAs, Status};
 use domain::tally::Tally;
 use domain::time::{HalfYear, Millis};
 pub use office::*;
+pub use sheets::*;
 
 words! {
     // statuses and counts
