@@ -5,7 +5,6 @@
 //! so does whoever reads the browser's files. It never touches the outbox.
 
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The lease where the server says nothing, in days.
 #[must_use]
@@ -14,7 +13,7 @@ pub const fn usual() -> u16 {
 }
 
 /// The last word of the server: its clock, and the phone's clock at that moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// The server's clock.
     pub server: Millis,
@@ -23,6 +22,17 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// As the phone keeps it: two numbers.
+    #[must_use]
+    pub fn write(self) -> String {
+        [&self.server.0.to_string(), " ", &self.phone.0.to_string()].concat()
+    }
+    /// From that; none when it is something else.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (server, phone) = text.split_once(' ')?;
+        Some(Self { server: Millis(server.parse().ok()?), phone: Millis(phone.parse().ok()?) })
+    }
     /// How long ago that was when the phone's clock shows `now`, in ms.
     ///
     /// Two clocks say it: what has passed on the phone's own, and what has passed since the server's time. The shorter one is believed, so
@@ -88,6 +98,15 @@ mod tests {
         let contact = Some(Contact { server: Millis(THEN), phone: Millis(THEN) });
         for now in [THEN - YEAR, THEN, THEN + DAY, THEN + YEAR] {
             assert!(is_locked(90, contact, true, Millis(now)));
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let contact = Contact { server: Millis(THEN), phone: Millis(-7) };
+        assert_eq!(Contact::read(&contact.write()), Some(contact));
+        for other in ["", "1", "1 x", "{}", "1 2 3"] {
+            assert_eq!(Contact::read(other), None, "{other}");
         }
     }
 

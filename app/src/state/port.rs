@@ -68,7 +68,7 @@ impl Net for Browser {
         ask("POST", "push", Content::LongJson(body), &[]).await
     }
     async fn pull(&self, query: &str) -> Result<Reply, Offline> {
-        let of = format!("pull?{query}");
+        let of = ["pull?", query].concat();
         // Told when it is another number than before; a byte of each quiet pull is too much.
         let waiting = self.app.counts.with_untracked(|n| n.waiting);
         if self.core.told.get() == Some(waiting) {

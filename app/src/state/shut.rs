@@ -39,7 +39,7 @@ pub(super) async fn load(app: App) {
     let db = app.core().db.clone();
     let before = db.meta(SHUT).await.ok().flatten();
     let contact = db.meta(CONTACT).await.ok().flatten();
-    let contact: Option<Contact> = contact.and_then(|text| serde_json::from_str(&text).ok());
+    let contact = contact.as_deref().and_then(Contact::read);
     let was = |shut: Shut| before.as_deref() == Some(shut.word());
     if was(Shut::Revoked) {
         app.shut.set(Some(Shut::Revoked));
@@ -63,12 +63,10 @@ pub(crate) fn reached(app: App) {
         return;
     }
     core.noted.set(server);
-    let contact = Contact { server, phone: clock::now() };
+    let contact = Contact { server, phone: clock::now() }.write();
     spawn_local(async move {
-        if let Ok(text) = serde_json::to_string(&contact) {
-            // Not noted is the age of the last note: at worst the phone locks a little early.
-            let _ = app.core().db.set_meta(CONTACT, Some(&text)).await;
-        }
+        // Not noted is the age of the last note: at worst the phone locks a little early.
+        let _ = app.core().db.set_meta(CONTACT, Some(&contact)).await;
     });
 }
 
