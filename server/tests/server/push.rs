@@ -125,6 +125,38 @@ async fn a_chain_of_dependencies_sent_backwards_is_applied_in_the_end() {
 }
 
 #[tokio::test]
+async fn ops_that_wait_for_each_other_are_held_for_ever_and_stop_nobody() {
+    let world = World::new().await;
+    let phone = world.phone("secretary").await;
+    let mut circle: Vec<_> = ["a1", "a2", "a3", "a1", "a2"].map(|who| phone.op("A", &present("now", who))).into();
+    let ids: Vec<OpId> = circle.iter().map(|op| op.id).collect();
+    for (n, op) in circle.iter_mut().enumerate() {
+        op.deps = vec![ids[(n + 1) % ids.len()]];
+    }
+    // One that waits for itself, one for all of them and itself.
+    circle.extend(["a1", "a2"].map(|who| phone.op("A", &present("now", who))));
+    let (alone, all) = (circle[5].id, circle[6].id);
+    circle[5].deps = vec![alone];
+    circle[6].deps = ids.iter().copied().chain([alone, all]).collect();
+    let free = phone.op("A", &present("now", "a3"));
+    circle.push(free.clone());
+    for round in 0..3 {
+        let results = phone.push(&circle).await;
+        for (result, op) in results.iter().zip(&circle) {
+            let decided = if op.id == free.id { Ruling::Applied } else { Ruling::Held };
+            let expected = if round == 0 { (decided, None) } else { (Ruling::Dup, Some(decided)) };
+            assert_eq!((result.r, result.stored), expected, "round {round}");
+        }
+    }
+    let book = world.store().read_book(id("A")).await.unwrap();
+    assert_eq!(book.held.len(), 7, "each is on somebody's screen");
+    assert!(book.status(id("now"), Who::Member(id("a3"))).is_present());
+    assert!(!book.status(id("now"), Who::Member(id("a1"))).is_present());
+    assert_eq!(world.verified().await, Vec::<String>::new());
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn one_bad_op_does_not_hold_up_the_others() {
     let world = World::new().await;
     let phone = world.phone("secretary").await;
