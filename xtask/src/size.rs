@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// Brotli bytes of a member's first screen, all in all, that the product promises: 220 KB (design, budgets).
 const BUDGET: usize = 220 * 1024;
 /// Brotli bytes until *Hôm nay* stands with data: the first screen and the engine, which comes while the person types the code. No
-/// promise but a ratchet: what was reached and 2 % for noise. Whoever makes it lighter lowers this in the same commit.
+/// promise but a ratchet: what was reached and a little for noise. Whoever makes it lighter lowers this in the same commit.
 const HELD: usize = 319_500;
 
 /// The command line of `size`.
