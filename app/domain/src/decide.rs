@@ -74,6 +74,8 @@ pub enum Why {
     Carried,
     /// It came from a phone that had been signed out from elsewhere: it waits like a carried one.
     Revoked,
+    /// This person has been marked at this meeting more often than anybody counts ([`crate::presence::MOST`]).
+    TooMany,
     /// A reason that this build does not know.
     #[serde(other)]
     Other,

@@ -15,6 +15,7 @@
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
 //! | [`device`], [`lease`] | the phones of an account on the wire; when a phone that was away locks |
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
+//! | [`seal`], [`vault`], [`pin`] | what lies on a phone: sealed for the server, closed for its owner; the PIN |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
@@ -41,12 +42,15 @@ pub mod meeting;
 pub mod member;
 pub mod notice;
 pub mod op;
+pub mod pin;
 pub mod presence;
 pub mod report;
 pub mod roster;
+pub mod seal;
 pub mod sync;
 pub mod tally;
 pub mod text;
 pub mod time;
 pub mod unit;
+pub mod vault;
 pub mod wire;

@@ -112,6 +112,13 @@ pub struct Void {
     pub t: Millis,
 }
 
+impl Void {
+    /// May it take back what this witness said? A plain member's reaches only marks of the same account.
+    fn reaches(&self, witness: &Witness) -> bool {
+        self.role.weight() > 0 || self.by == witness.by
+    }
+}
+
 /// All that is known of one person at one meeting. Unique per (meeting, who).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
@@ -154,7 +161,21 @@ impl Status {
     }
 }
 
+/// The most marks of one person at one meeting, and the most undos. Two hundred taps on one name are no roll call any more: a broken or
+/// hostile phone would make a row that every phone of the cell must carry. What comes after is refused, with its bytes kept.
+pub const MOST: usize = 200;
+
 impl Presence {
+    /// May one more mark be added?
+    #[must_use]
+    pub fn takes_mark(&self) -> bool {
+        self.marks.len() < MOST
+    }
+    /// May this undo be added? One that takes something back always may: there are no more of them than marks.
+    #[must_use]
+    pub fn takes_void(&self, void: &Void) -> bool {
+        self.voids.len() < MOST || self.live().any(|(op, w)| void.names.contains(op) && void.reaches(w))
+    }
     /// Nothing known yet.
     #[must_use]
     pub const fn empty(meeting: MeetingId, who: Who) -> Self {
@@ -194,9 +215,7 @@ impl Presence {
     }
     /// Marks that no void takes back.
     pub fn live(&self) -> impl Iterator<Item = (&OpId, &Witness)> {
-        self.marks.iter().filter(|(op, w)| {
-            !self.voids.values().any(|v| v.names.contains(op) && (v.role.weight() > 0 || v.by == w.by))
-        })
+        self.marks.iter().filter(|(op, w)| !self.voids.values().any(|v| v.names.contains(op) && v.reaches(w)))
     }
     /// The ops that an undo made now would name.
     #[must_use]

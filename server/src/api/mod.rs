@@ -15,6 +15,7 @@ pub mod reports;
 pub mod session;
 pub mod setup;
 pub mod shapes;
+pub mod vault;
 
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -40,6 +41,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(enrolments::router())
         .merge(devices::router())
+        .merge(vault::router())
         .merge(setup::router())
         .merge(admin::router())
         .merge(notice_reads::router())

@@ -27,7 +27,7 @@ async fn push(
     Delivering { caller, revoked }: Delivering,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    let incoming = incoming(&caller, asked)?;
+    let incoming = incoming(&state, &caller, asked).await?;
     let received =
         if revoked { state.store.push_signed_out(incoming).await? } else { state.store.push(incoming).await? };
     let Received { results, twins } = received;
@@ -36,8 +36,8 @@ async fn push(
     Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
 }
 
-/// The request for the store, when it is one of ours and not too large.
-pub(super) fn incoming(caller: &Caller, asked: PushRequest) -> Result<Incoming, ApiError> {
+/// The request for the store, when it is one of ours and not too large. Sealed ops are opened here, so that nothing behind knows of them.
+pub(super) async fn incoming(state: &AppState, caller: &Caller, asked: PushRequest) -> Result<Incoming, ApiError> {
     if asked.proto != PROTO {
         return Err(ApiError::bad("bad_proto", "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
     }
@@ -47,6 +47,6 @@ pub(super) fn incoming(caller: &Caller, asked: PushRequest) -> Result<Incoming, 
     Ok(Incoming {
         from: Sender { account: caller.account, device: caller.device },
         clock: PhoneClock { now_t: asked.now_t, now_m: asked.now_m, session: asked.s },
-        ops: asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect(),
+        ops: state.store.unseal(asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect()).await?,
     })
 }

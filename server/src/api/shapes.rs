@@ -154,6 +154,18 @@ shapes! {
         /// When it was last signed out from elsewhere
         signed_out: Option<i64>,
     }
+    /// A public key of the server
+    SealKey {
+        id: u32,
+        /// 32 bytes, base64
+        public: String,
+    }
+    /// What a phone needs to close what lies on it
+    VaultPart {
+        /// 32 bytes, base64: this server's part of the phone's key
+        part: String,
+        seal: SealKey,
+    }
     /// Whether nobody has set this server up yet
     SetupState { open: bool }
     /// The first start

@@ -78,6 +78,8 @@ impl Store {
                     .bind(now.0)
                     .execute(&mut tx.conn)
                     .await?;
+                    // What lies there closed stays closed, also for whoever has the phone and the PIN.
+                    query("delete from vault_part where device = $1").bind(device.0).execute(&mut tx.conn).await?;
                     Ok(known > 0)
                 })
             })

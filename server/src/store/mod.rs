@@ -45,6 +45,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod vault;
 mod verify;
 mod writer;
 
@@ -127,6 +128,8 @@ struct Inner {
     /// How far a verified backup covers each stream.
     safe: RwLock<Arc<Heads>>,
     heard: heard::Heard,
+    /// To which phones seal ops.
+    keys: vault::Keys,
 }
 
 impl std::fmt::Debug for Store {

@@ -5,6 +5,7 @@ use super::heard::Heard;
 use super::listen::{Ear, Voice};
 use super::mark::{self, Beside};
 use super::tx::Units;
+use super::vault::Keys;
 use super::writer::Writer;
 use super::{Clock, Inner, Store, StoreError, safe};
 use anyhow::{Context as _, bail};
@@ -48,7 +49,8 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (2, "held", "0002_held.sql"),
         (3, "writer", "0003_writer.sql"),
         (4, "devices", "0004_devices.sql"),
-        (5, "codes", "0005_codes.sql")
+        (5, "codes", "0005_codes.sql"),
+        (8, "vault", "0008_vault.sql")
     )
 }
 
@@ -60,7 +62,8 @@ pub(super) fn postgres_migrations() -> Migrator {
         (2, "held", "0002_held.sql"),
         (3, "writer", "0003_writer.sql"),
         (4, "devices", "0004_devices.sql"),
-        (5, "codes", "0005_codes.sql")
+        (5, "codes", "0005_codes.sql"),
+        (8, "vault", "0008_vault.sql")
     )
 }
 
@@ -129,8 +132,8 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
         tokio::spawn(writer.run(queue));
-        let (beside, heard) = (beside.map(Arc::new), Heard::default());
-        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard })))
+        let (beside, heard, keys) = (beside.map(Arc::new), Heard::default(), Keys::default());
+        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys })))
     }
 }
 

@@ -168,6 +168,7 @@ fn endpoints() -> Vec<Endpoint> {
     // Nobody has a phone like that: whoever may sign it out is told so.
     let (a1, none) = (id::<uuid::Uuid>("a1"), id::<uuid::Uuid>("no such phone"));
     list.push(get("/devices".into(), None));
+    list.push(get("/vault".into(), None));
     list.push(get(format!("/members/{a1}/devices"), Some(KEEPERS)));
     list.push(get(format!("{account}/devices"), only_admin));
     for (path, who) in [

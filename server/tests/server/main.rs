@@ -20,6 +20,7 @@ mod pull;
 mod push;
 mod released;
 mod restart;
+mod sealed;
 mod sessions;
 mod setup;
 mod tab;

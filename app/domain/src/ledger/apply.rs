@@ -10,13 +10,38 @@ use crate::presence::{Presence, Who};
 use crate::wire::ReadMark;
 use uuid::Uuid;
 
-/// Writes what an applied op made. `log_seq` is the op's number in the log; `fresh` = that number is not used by a record yet.
+/// The presence row that an effect changes, as it is now, with its unit.
+pub type Before = Option<(UnitId, Presence)>;
+
+/// Reads the presence row that an effect will change; none for other effects.
+pub async fn before<L: Ledger>(ledger: &mut L, effect: &Effect) -> Result<Before, L::Fault> {
+    match effect {
+        Effect::Mark(meeting, who, _) | Effect::Void(meeting, who, _) => {
+            presence(ledger, *meeting, *who).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Is there room for it in that row?
+#[must_use]
+pub fn has_room(before: &Before, effect: &Effect) -> bool {
+    before.as_ref().is_none_or(|(_, presence)| match effect {
+        Effect::Mark(..) => presence.takes_mark(),
+        Effect::Void(_, _, void) => presence.takes_void(void),
+        _ => true,
+    })
+}
+
+/// Writes what an applied op made. `log_seq` is the op's number in the log; `fresh` = that number is not used by a record yet; `before`: what
+/// [`before`] read.
 pub async fn apply<L: Ledger>(
     ledger: &mut L,
     op: OpId,
     log_seq: u64,
     fresh: bool,
     effect: Effect,
+    before: Before,
 ) -> Result<(), L::Fault> {
     let seq = fresh.then_some(log_seq);
     let nobody = Some(Uuid::nil());
@@ -50,18 +75,18 @@ pub async fn apply<L: Ledger>(
         }
         Effect::Member(member) => put_member(ledger, &member, seq).await?,
         Effect::Accepted(who, ops) => carry::accept(ledger, who, &ops).await?,
-        Effect::Mark(meeting, who, mut witness) => {
+        Effect::Mark(_, _, mut witness) => {
             witness.seq = Some(log_seq);
-            let (unit, mut presence) = presence(ledger, meeting, who).await?;
+            let (unit, mut presence) = before.ok_or(Unreadable("presence"))?;
             if bugs::on(Bug::DedupePerOperator) && presence.marks.values().any(|w| w.by == witness.by) {
                 return Ok(());
             }
             presence.add_mark(op, witness);
             put_presence(ledger, unit, &presence, seq).await?;
         }
-        Effect::Void(meeting, who, mut void) => {
+        Effect::Void(_, _, mut void) => {
             void.seq = Some(log_seq);
-            let (unit, mut presence) = presence(ledger, meeting, who).await?;
+            let (unit, mut presence) = before.ok_or(Unreadable("presence"))?;
             if bugs::on(Bug::VoidAll) {
                 void.names = presence.marks.keys().copied().collect();
             }

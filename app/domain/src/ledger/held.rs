@@ -1,6 +1,6 @@
 //! Held ops: shown to those who take attendance, decided again when what they wait for changes; their authors hear of it by a `fate` row.
 
-use super::receive::{freed_by, judge, ruled_by};
+use super::receive::{Judged, freed_by, judge, ruled_by};
 use super::{Ledger, Part, Put, Ruled, Unreadable, Waiting, apply, carry, json};
 use crate::bugs::{self, Bug};
 use crate::decide::{Verdict, Why};
@@ -107,7 +107,7 @@ async fn again<L: Ledger>(ledger: &mut L, waiting: &Waiting, keys: &mut VecDeque
     if carry::is_sealed(&before.result) {
         return Ok(false);
     }
-    let (verdict, body) = judge(ledger, &op, waiting.at).await?;
+    let Judged { verdict, body, before: row } = judge(ledger, &op, waiting.at).await?;
     let ruled = ruled_by(&verdict);
     ledger.rule(op.id, &ruled).await?;
     let result = OpResult { id: op.id, r: ruled.ruling, seq: Some(waiting.seq), why: ruled.why, stored: None };
@@ -122,7 +122,7 @@ async fn again<L: Ledger>(ledger: &mut L, waiting: &Waiting, keys: &mut VecDeque
         Verdict::Apply(effect) => {
             hide(ledger, &op).await?;
             keys.extend(freed_by(op.id, &effect));
-            apply::apply(ledger, op.id, waiting.seq, false, effect).await?;
+            apply::apply(ledger, op.id, waiting.seq, false, effect, row).await?;
         }
     }
     if known_unit {

@@ -294,7 +294,7 @@ pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> 
 
 pub(super) async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
-    let (verdict, body) = judge(ledger, op, at).await?;
+    let Judged { verdict, body, before } = judge(ledger, op, at).await?;
     let ruled = ruled_by(&verdict);
     let added @ Added { seq, twin } = add_line(ledger, op, raw, at, &ruled).await?;
     if twin && bugs::on(Bug::NumberAsKey) {
@@ -304,7 +304,7 @@ pub(super) async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: M
     match verdict {
         Verdict::Apply(effect) => {
             let keys = freed_by(op.id, &effect);
-            apply::apply(ledger, op.id, seq, true, effect).await?;
+            apply::apply(ledger, op.id, seq, true, effect, before).await?;
             held::release(ledger, keys.into()).await?;
         }
         Verdict::Hold(why, _) => {
@@ -326,19 +326,35 @@ pub(super) fn ruled_by(verdict: &Verdict) -> Ruled {
     }
 }
 
+/// What was decided, and what was read for it.
+pub(super) struct Judged {
+    pub verdict: Verdict,
+    /// The typed inside, when it is one.
+    pub body: Option<Body>,
+    /// The row that the effect changes.
+    pub before: apply::Before,
+}
+
 /// [`decide`] with what the store knows.
-pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis) -> Result<(Verdict, Option<Body>), L::Fault> {
+pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis) -> Result<Judged, L::Fault> {
+    let judged = |verdict, body| Ok(Judged { verdict, body, before: None });
     let body = match op.body() {
         Ok(Some(body)) if op.v == ENVELOPE => body,
-        Ok(_) => return Ok((Verdict::Hold(Why::UnknownKind, WaitsFor::Nothing), None)),
-        Err(_) => return Ok((Verdict::Refuse(Why::BadBody), None)),
+        Ok(_) => return judged(Verdict::Hold(Why::UnknownKind, WaitsFor::Nothing), None),
+        Err(_) => return judged(Verdict::Refuse(Why::BadBody), None),
     };
     let Some(actor) = ledger.actor(op.act).await? else {
-        return Ok((Verdict::Refuse(Why::OtherAccount), Some(body)));
+        return judged(Verdict::Refuse(Why::OtherAccount), Some(body));
     };
     let facts = facts(ledger, &actor, op, &body).await?;
     let (units, now) = (ledger.units(), ledger.now());
-    Ok((decide(&actor, &units, &facts, op, &body, at, now), Some(body)))
+    let verdict = decide(&actor, &units, &facts, op, &body, at, now);
+    let Verdict::Apply(effect) = &verdict else { return judged(verdict, Some(body)) };
+    let before = apply::before(ledger, effect).await?;
+    if !apply::has_room(&before, effect) {
+        return judged(Verdict::Refuse(Why::TooMany), Some(body));
+    }
+    Ok(Judged { verdict, body: Some(body), before })
 }
 
 async fn facts<L: Ledger>(ledger: &mut L, actor: &Actor, op: &Op, body: &Body) -> Result<Facts, L::Fault> {

@@ -10,6 +10,7 @@
 //! ```
 
 use super::boot::Damaged;
+use super::entry::Entry;
 use super::port::Port;
 use crate::id::{DeviceId, OpId};
 use crate::op::Op;
@@ -79,7 +80,8 @@ pub fn pack<P: Port>(p: &P, damaged: &[Damaged], app: &str) -> Option<String> {
     let raws = p.memory().raws.borrow();
     let mut ops: Vec<String> = Vec::new();
     p.outbox(&mut |outbox| {
-        ops = outbox.iter().filter(|e| e.is_waiting()).filter_map(|e| raws.get(&e.id).cloned()).collect();
+        let text = |e: &Entry| raws.get(&e.id).map(|raw| p.outgoing(e.id, raw));
+        ops = outbox.iter().filter(|e| e.is_waiting()).filter_map(text).collect();
     });
     let nothing = ops.is_empty() && damaged.is_empty();
     (!nothing).then(|| write(&session, p.now(), app, ops, damaged))

@@ -99,6 +99,11 @@ impl Memory {
     pub const fn server_now(&self) -> Millis {
         self.server_now.get()
     }
+    /// Does localStorage have a copy of it?
+    #[must_use]
+    pub fn has_spare(&self, op: OpId) -> bool {
+        self.in_local.borrow().contains(&op)
+    }
     /// The server's epoch, as last heard.
     #[must_use]
     pub fn epoch(&self) -> Option<Uuid> {

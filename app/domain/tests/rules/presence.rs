@@ -174,3 +174,39 @@ fn the_newest_word_of_this_phone_shows_before_it_is_sent() {
     );
     assert!(row.status().is_present());
 }
+
+/// However many undos a broken phone makes, one that takes something back is taken; those that take nothing back end.
+#[test]
+fn a_row_has_an_end_and_an_undo_never_meets_it() {
+    use domain::id::{AccountId, MeetingId, MemberId};
+    use domain::presence::MOST;
+    use uuid::Uuid;
+    let mut row = Presence::empty(MeetingId(Uuid::from_u128(1)), Who::Member(MemberId(Uuid::from_u128(2))));
+    let by = AccountId(Uuid::from_u128(3));
+    let mark = |n: usize| {
+        let mark = Mark::Present(PresentAs::OnTime);
+        (OpId(Uuid::from_u128(100 + n as u128)), Witness { mark, by, role: Role::Secretary, seq: None, t: Millis(0) })
+    };
+    let void = |names: &[usize]| Void {
+        names: names.iter().map(|n| mark(*n).0).collect(),
+        by,
+        role: Role::Secretary,
+        seq: None,
+        t: Millis(0),
+    };
+    for n in 0..MOST {
+        assert!(row.takes_mark());
+        let (op, witness) = mark(n);
+        row.add_mark(op, witness);
+    }
+    assert!(!row.takes_mark());
+    for n in 0..MOST {
+        assert!(row.takes_void(&void(&[0])), "within the number, also one that takes nothing back");
+        row.add_void(OpId(Uuid::from_u128(10_000 + n as u128)), void(&[0]));
+    }
+    assert!(!row.takes_void(&void(&[0])));
+    assert!(!row.takes_void(&void(&[MOST + 5])));
+    assert!(row.takes_void(&void(&[0, 7])));
+    let stranger = Void { by: AccountId(Uuid::from_u128(4)), role: Role::Member, ..void(&[7]) };
+    assert!(!row.takes_void(&stranger), "it reaches no mark of others");
+}

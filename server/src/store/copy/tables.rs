@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// Every table.
-pub(super) const TABLES: [Table; 13] = [
+pub(super) const TABLES: [Table; 15] = [
     Table {
         name: "meta",
         kinds: &[Text, Text],
@@ -112,5 +112,19 @@ pub(super) const TABLES: [Table; 13] = [
         count: "select count(*) from draft",
         select: "select id, account, unit, saved, body from draft order by id",
         insert: "insert into draft (id, account, unit, saved, body) values ($1, $2, $3, $4, $5)",
+    },
+    Table {
+        name: "seal_key",
+        kinds: &[Int, Bytes, Int],
+        count: "select count(*) from seal_key",
+        select: "select id, secret, created from seal_key order by id",
+        insert: "insert into seal_key (id, secret, created) values ($1, $2, $3)",
+    },
+    Table {
+        name: "vault_part",
+        kinds: &[Id, Bytes, Int],
+        count: "select count(*) from vault_part",
+        select: "select device, part, created from vault_part order by device",
+        insert: "insert into vault_part (device, part, created) values ($1, $2, $3)",
     },
 ];
