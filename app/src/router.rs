@@ -6,7 +6,7 @@ use crate::pages::{sign_in::SignIn, today::Today};
 use crate::parts::{MemberPage as M, Parts, StaffPage as S};
 use crate::platform::document::{self, Skeleton};
 use crate::routes::{self, Place};
-use crate::state::{App, use_app};
+use crate::state::{App, Locked, use_app};
 use crate::text::vi as t;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -75,7 +75,19 @@ fn Shown() -> AnyView {
     });
     // Another id below the same route changes what the page shows, not the page.
     let route = Memo::new(move |_| place.with(|found| found.as_ref().map(|f| f.route)));
-    (move || page(route.get().unwrap_or_default())).into_any()
+    let app = use_app();
+    let locked = app.locked();
+    let parts = expect_context::<Parts>();
+    // A page that is only covered stays, with whatever was typed into it; before the PIN nothing stands.
+    let nothing_yet = Memo::new(move |_| locked.get() == Some(Locked::Start));
+    let covered = Memo::new(move |_| locked.with(Option::is_some));
+    view! {
+        <div class="whole" hidden=move || covered.get()>
+            {move || (!nothing_yet.get()).then(|| page(route.get().unwrap_or_default()))}
+        </div>
+        {move || covered.get().then(|| parts.member(M::Locked))}
+    }
+    .into_any()
 }
 
 fn page(route: &'static str) -> AnyView {
@@ -90,6 +102,7 @@ fn page(route: &'static str) -> AnyView {
         "/chua-gui" => member(M::Unsent),
         "/cai-dat" => member(M::Settings),
         "/may-dang-nhap" => member(M::Phones),
+        "/ma-pin" => member(M::Pin),
         routes::WHO_SEES => member(M::WhoSees),
         "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
         "/buoi-hop-moi" => staff(S::MeetingNew),

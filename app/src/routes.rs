@@ -34,6 +34,7 @@ pub const ROUTES: &[&str] = &[
     "/in-phieu/:cell",
     "/cai-dat",
     "/may-dang-nhap",
+    "/ma-pin",
     "/quan-tri",
     "/thiet-lap",
     WHO_SEES,

@@ -3,8 +3,8 @@
 use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Tone, install_way};
 use crate::pages::unsent::faces;
 use crate::routes;
-use crate::state::{TextSize, use_app};
-use crate::text::vi::common::{self as c, phones};
+use crate::state::{App, TextSize, use_app};
+use crate::text::vi::common::{self as c, phones, pin};
 use crate::text::vi::powers as w;
 use crate::text::vi::public as p;
 use domain::account::Role;
@@ -79,6 +79,7 @@ pub fn Settings() -> AnyView {
                     {c::SET_LEAVE}
                 </Button>
             </Card>
+            {pin_card(app)}
             {move || {
                 manages.get().then(|| {
                     view! {
@@ -110,4 +111,34 @@ const fn word(size: TextSize) -> &'static str {
         TextSize::Large => "A+",
         TextSize::Larger => "A++",
     }
+}
+
+/// The PIN of this phone.
+fn pin_card(app: App) -> AnyView {
+    let has = app.has_pin();
+    let staff = Memo::new(move |_| {
+        app.session().with(|s| s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| g.role != Role::Member)))
+    });
+    (move || {
+        let text = match (has.get(), staff.get()) {
+            (true, _) => pin::SET_ON,
+            (false, true) => pin::SET_STAFF,
+            (false, false) => pin::SET_OFF,
+        };
+        let lock = has.get().then(|| {
+            view! {
+                <Button icon=Icon::Lock testid="pin-lock" on_press=Callback::new(move |()| app.lock_now())>{pin::LOCK_NOW}</Button>
+            }
+        });
+        view! {
+            <Card title=pin::TITLE testid="pin-card">
+                <p>{text}</p>
+                <div class="cluster">
+                    {lock}
+                    <Button icon=Icon::Key href="/ma-pin" testid="to-pin">{if has.get() { pin::SET_CHANGE } else { pin::SET_GO }}</Button>
+                </div>
+            </Card>
+        }
+    })
+    .into_any()
 }

@@ -3,7 +3,7 @@
 
 use super::Make;
 use crate::pages::{
-    contact_book::ContactBook, meeting::MeetingPage, notice::NoticePage, notices::Notices, phones::Phones,
+    contact_book::ContactBook, locked::LockedPage, meeting::MeetingPage, notice::NoticePage, notices::Notices, phones::Phones, pin::PinPage,
     self_checkin::SelfCheckin, settings::Settings, shut::ShutPage, unsent::Unsent, who_sees::WhoSees,
 };
 use crate::platform::document;
@@ -25,6 +25,10 @@ pub enum MemberPage {
     Notices,
     /// *Máy đã đăng nhập*.
     Phones,
+    /// Waits for the PIN.
+    Locked,
+    /// *Mã PIN của máy*.
+    Pin,
     /// Own check-in.
     SelfCheckin,
     /// *Cài đặt*.
@@ -46,6 +50,8 @@ fn make(page: MemberPage) -> AnyView {
         MemberPage::Notice => NoticePage(),
         MemberPage::Notices => Notices(),
         MemberPage::Phones => Phones(),
+        MemberPage::Locked => LockedPage(),
+        MemberPage::Pin => PinPage(),
         MemberPage::Shut => ShutPage(),
         MemberPage::SelfCheckin => SelfCheckin(),
         MemberPage::Settings => Settings(),

@@ -26,7 +26,9 @@ pub fn set_root(name: &str, value: Option<&str>) {
 /// Moves the focus to the first element that the selector finds, making it focusable when it is not. False when there is none.
 pub fn focus(selector: &str) -> bool {
     let Some(element) = document().and_then(|d| d.query_selector(selector).ok().flatten()) else { return false };
-    if !element.has_attribute("tabindex") {
+    // What takes the focus by itself keeps its place in the order.
+    let by_itself = element.matches("input, button, a, select, textarea").unwrap_or(false);
+    if !by_itself && !element.has_attribute("tabindex") {
         let _ = element.set_attribute("tabindex", "-1");
     }
     element.dyn_ref::<web_sys::HtmlElement>().is_some_and(|e| e.focus().is_ok())

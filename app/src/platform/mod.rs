@@ -7,6 +7,7 @@ pub mod document;
 pub mod events;
 pub mod files;
 pub mod http;
+pub mod keys;
 pub mod live;
 pub mod rng;
 pub mod tabs;

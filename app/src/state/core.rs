@@ -1,5 +1,6 @@
 //! What stands behind the signals: the memory of the sync core, the connections, and the signal of each op.
 
+use super::vault::Keys;
 use super::{App, Sending};
 use crate::platform::rng;
 use crate::platform::tabs::Tabs;
@@ -44,10 +45,14 @@ impl Once {
 pub struct Core {
     /// The phone's storage is read or being read.
     pub started: Cell<bool>,
+    /// The PIN was right, where there is one.
+    pub unlocked: Once,
     /// What the phone's storage holds has been read.
     pub loaded: Once,
     /// What the sync core remembers.
     pub memory: Memory,
+    /// What closes what lies on this phone.
+    pub keys: Keys,
     /// IndexedDB.
     pub db: Db,
     /// Other tabs.
@@ -65,8 +70,10 @@ impl Default for Core {
     fn default() -> Self {
         Self {
             started: Cell::new(false),
+            unlocked: Once::default(),
             loaded: Once::default(),
             memory: Memory::new(Uuid::from_bytes(rng::bytes())),
+            keys: Keys::default(),
             db: Db::default(),
             tabs: RefCell::default(),
             noted: Cell::new(Millis(0)),

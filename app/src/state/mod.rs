@@ -10,23 +10,29 @@
 //! | `engine` | the split point: what follows comes in a part of the module of its own |
 //! | `perform` | taps, given to the event loop |
 //! | `port` | the browser as the sync core sees it |
+//! | `lock` | a phone with a PIN: waits for it, covers itself, sends what waits meanwhile |
+//! | `vault` | what lies here lies closed: keys, PIN
 //! | `start` | first load, other tabs, sign-in and sign-out |
 //! | `shut` | a phone that shows nothing: signed out from elsewhere, or away for too long |
 
 mod core;
 mod engine;
 mod kinds;
+mod lock;
 mod perform;
 mod port;
 pub mod prefs;
 pub(crate) mod shut;
 mod start;
+pub(crate) mod vault;
 
 pub(crate) use self::core::Core;
 pub use self::kinds::{Counts, Link, Skew, StorageFault};
+pub use self::lock::{Locked, Sealed};
 pub use self::prefs::{Prefs, TextSize};
 pub use self::shut::Shut;
 pub(crate) use self::start::tell_sign_out;
+pub use self::vault::Unlock;
 pub use domain::sync::{Damaged, Entry, Sending};
 
 use crate::api::ApiError;
@@ -58,6 +64,8 @@ pub struct App {
     link: RwSignal<Link>,
     fault: RwSignal<Option<StorageFault>>,
     shut: RwSignal<Option<Shut>>,
+    pin: RwSignal<bool>,
+    locked: RwSignal<Option<Locked>>,
     counts: Memo<Counts>,
     prefs: Prefs,
     core: StoredValue<Rc<Core>, LocalStorage>,
@@ -83,6 +91,8 @@ impl App {
             link: RwSignal::new(Link { cloned: local::hint(CLONED).is_some(), ..Link::default() }),
             fault: RwSignal::new(None),
             shut: RwSignal::new(None),
+            pin: RwSignal::new(false),
+            locked: RwSignal::new(None),
             counts: Memo::new(move |_| outbox.with(|o| damaged.with(|d: &Vec<Damaged>| Counts::of(o, d.len())))),
             prefs: Prefs::load(),
             core: StoredValue::new_local(Rc::new(Core::default())),
@@ -191,6 +201,14 @@ impl App {
     pub fn shut(&self) -> Signal<Option<Shut>> {
         self.shut.into()
     }
+    /// This phone has a PIN.
+    pub fn has_pin(&self) -> Signal<bool> {
+        self.pin.into()
+    }
+    /// A PIN is awaited; none as a rule.
+    pub fn locked(&self) -> Signal<Option<Locked>> {
+        self.locked.into()
+    }
     /// Puts an op away that needs a look or could not be saved: a person has seen it. Its bytes stay for a restore.
     pub fn forget(&self, op: OpId) {
         perform::forget(*self, op);
@@ -236,6 +254,11 @@ impl App {
     pub(crate) fn set_session(&self, session: Option<Session>) {
         self.session.set(session);
     }
+    pub(crate) fn set_pin(&self, has: bool) {
+        if self.pin.get_untracked() != has {
+            self.pin.set(has);
+        }
+    }
     pub(crate) fn set_link(&self, change: impl FnOnce(&mut Link)) {
         let mut link = self.link.get_untracked();
         change(&mut link);
@@ -250,12 +273,15 @@ impl App {
     }
     /// A text kept with its time, e.g. a report.
     pub(crate) async fn kept(&self, key: &str) -> Option<(Millis, String)> {
-        let text = self.core().db.meta(key).await.ok()??;
+        let core = self.core();
+        let text = core.keys.read(key, core.db.meta(key).await.ok()??)?;
         let (at, text) = text.split_once('\n')?;
         Some((Millis(at.parse().ok()?), text.to_owned()))
     }
     /// Keeps a text with its time. A cache that cannot be kept is no fault.
     pub(crate) async fn keep(&self, key: &str, text: String) {
-        let _ = self.core().db.set_meta(key, Some(&format!("{}\n{text}", clock::now().0))).await;
+        let core = self.core();
+        let text = core.keys.close(key, &format!("{}\n{text}", clock::now().0));
+        let _ = core.db.set_meta(key, Some(&text)).await;
     }
 }

@@ -2,11 +2,11 @@
 //! No rule stands here.
 
 use super::perform::BUILD;
-use super::{App, Core, Damaged, Entry, Sending};
+use super::{App, Core, Damaged, Entry, Sending, vault};
 use crate::api;
 use crate::platform::http::{self, Content};
 use crate::platform::{clock, rng};
-use crate::store::local;
+use crate::store::{StoredOp, local};
 use domain::book::Book;
 use domain::id::OpId;
 use domain::sync::memory::Memory;
@@ -32,34 +32,60 @@ impl App {
 
 impl Store for Browser {
     fn local_put(&self, id: OpId, raw: &str) -> Result<(), Fault> {
-        local::put_op(id, raw)
+        local::put_op(id, &self.core.keys.pack_local(id, raw))
     }
     fn local_remove(&self, id: OpId) {
         local::remove_op(id);
     }
     fn local_ops(&self) -> Vec<LocalCopy> {
-        local::ops()
+        local::ops().into_iter().map(|copy| self.core.keys.unpack_local(copy)).collect()
     }
     async fn put_ops(&self, records: &[Record]) -> Result<(), Fault> {
-        self.core.db.put_ops(records).await
+        let keys = &self.core.keys;
+        let records: Vec<StoredOp> =
+            records.iter().map(|r| StoredOp::new(r.id, keys.pack(r.id, &r.raw), r.stage)).collect();
+        self.core.db.put_ops(&records).await
     }
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
         self.core.db.remove_ops(ids).await
     }
     async fn ops(&self) -> Result<Vec<IdbCopy>, Fault> {
-        self.core.db.ops().await
+        Ok(self.core.db.ops().await?.into_iter().map(|op| self.core.keys.unpack_stored(op)).collect())
     }
     async fn op(&self, id: OpId) -> Result<Option<IdbCopy>, Fault> {
-        self.core.db.op(id).await
+        Ok(self.core.db.op(id).await?.map(|op| self.core.keys.unpack_stored(op)))
     }
     async fn cache(&self) -> Result<Cache, Fault> {
-        self.core.db.cache().await
+        let stored = self.core.db.cache().await?;
+        if let Some(cache) = self.opened(&stored) {
+            return Ok(cache);
+        }
+        // Closed under keys that another tab has just made, or that are gone: then the rows come again.
+        if vault::heard(self.app).await
+            && let Some(cache) = self.opened(&stored)
+        {
+            return Ok(cache);
+        }
+        self.core.db.clear_cache().await?;
+        Ok(Cache::default())
     }
     async fn apply(&self, plan: &PullPlan, seen: Option<&str>, mark: &str) -> Result<(), Fault> {
-        self.core.db.apply(plan, seen, mark).await
+        self.core.db.apply(plan, seen, mark, |name, text| self.core.keys.close(name, text)).await
     }
     async fn clear_cache(&self) -> Result<(), Fault> {
         self.core.db.clear_cache().await
+    }
+    fn outgoing(&self, id: OpId, raw: &str) -> String {
+        self.core.keys.pack(id, raw).0
+    }
+}
+
+impl Browser {
+    /// The rows as they were before they were closed; none when one of them cannot be opened.
+    fn opened(&self, stored: &Cache) -> Option<Cache> {
+        let keys = &self.core.keys;
+        let row = |(name, text): &(String, String)| Some((name.clone(), keys.read(name, text.clone())?));
+        Some(Cache { rows: stored.rows.iter().map(row).collect::<Option<_>>()?, cursor: stored.cursor.clone() })
     }
 }
 

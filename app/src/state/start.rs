@@ -1,6 +1,6 @@
 //! First load, other tabs, sign-in and sign-out. The first load reads the phone's storage and nothing else: no network.
 
-use super::{App, shut};
+use super::{App, lock, shut, vault};
 use crate::api::{self, ApiError};
 use crate::platform::{device, tabs::Tabs};
 use crate::store::local::{self, SESSION};
@@ -11,6 +11,8 @@ use leptos::task::spawn_local;
 
 /// A sign-out that the server has not heard of yet.
 const SIGNED_OUT: &str = "signed-out";
+/// The names of account and phone, closed; the session itself lies here without them.
+const WHO: &str = "who";
 
 impl App {
     /// Takes a session that the server gave. Another account starts with an empty cache; ops of the old one stay on the phone.
@@ -53,6 +55,12 @@ pub(super) fn start(app: App) {
 
 async fn load(app: App) {
     let port = app.port();
+    vault::load(app).await;
+    lock::watch(app);
+    if vault::is_locked(app) {
+        load_session(app).await;
+        lock::wait(app).await;
+    }
     let repair = boot::load_ops(&port).await;
     load_session(app).await;
     ask_without_storage(app).await;
@@ -67,7 +75,14 @@ async fn load(app: App) {
 
 async fn load_session(app: App) {
     let stored = app.core().db.meta(SESSION).await.ok().flatten().or_else(|| local::hint(SESSION));
-    let session: Option<Session> = stored.and_then(|t| serde_json::from_str(&t).ok());
+    let mut session: Option<Session> = stored.and_then(|t| serde_json::from_str(&t).ok());
+    if let Some(session) = session.as_mut().filter(|s| s.me.name.is_empty()) {
+        let core = app.core();
+        let who = core.db.meta(WHO).await.ok().flatten().and_then(|text| core.keys.read(WHO, text));
+        if let Some((name, device)) = who.and_then(|text| serde_json::from_str(&text).ok()) {
+            (session.me.name, session.device_name) = (name, device);
+        }
+    }
     app.set_session(session);
 }
 
@@ -82,8 +97,19 @@ async fn ask_without_storage(app: App) {
     }
 }
 
-async fn keep_session(app: App, session: Option<&Session>) {
-    let text = session.and_then(|s| serde_json::to_string(s).ok());
+pub(super) async fn keep_session(app: App, session: Option<&Session>) {
+    let core = app.core();
+    let who = session.and_then(|s| serde_json::to_string(&(&s.me.name, &s.device_name)).ok());
+    let mut bare = session.cloned();
+    if let Some(bare) = bare.as_mut().filter(|_| core.keys.are_open()) {
+        bare.me.name.clear();
+        bare.device_name.clear();
+        // Not kept is asked again.
+        let _ = core.db.set_meta(WHO, who.map(|text| core.keys.close(WHO, &text)).as_deref()).await;
+    } else {
+        let _ = core.db.set_meta(WHO, None).await;
+    }
+    let text = bare.and_then(|s| serde_json::to_string(&s).ok());
     match &text {
         Some(text) => local::set_hint(SESSION, text),
         None => local::remove(SESSION),
@@ -96,7 +122,12 @@ async fn keep_session(app: App, session: Option<&Session>) {
 /// A word from another tab. It says only what to look at; what is true stands in IndexedDB.
 async fn heard(app: App, text: String) {
     let port = app.port();
-    if !boot::heard(&port, &text).await && text == SESSION {
+    if text == vault::WORD {
+        if !vault::heard(app).await {
+            // The keys of this page are those of the phone no more: begin anew.
+            crate::platform::document::reload();
+        }
+    } else if !boot::heard(&port, &text).await && text == SESSION {
         load_session(app).await;
         if boot::load_cache(&port).await.is_ok() {
             app.rebuild();
@@ -119,6 +150,8 @@ pub(super) async fn enter(app: App, session: Session) {
     start(app);
     app.core().loaded.wait().await;
     local::remove(SIGNED_OUT);
+    // Before names and rows come. Without network right now the next round does it.
+    let _ = vault::prepare(app).await;
     app.adopt(session).await;
     crate::sync::now(app);
     spawn_local(async {
@@ -132,6 +165,10 @@ pub(super) async fn sign_out(app: App) {
     crate::sync::stop(app);
     keep_session(app, None).await;
     boot::clear_cache(&app.port()).await;
+    if app.has_pin().get_untracked() {
+        // Whoever signs in next does not know it.
+        vault::forget(app).await;
+    }
     shut::open(app).await;
     app.set_session(None);
     app.set_link(|l| l.sign_in_again = false);

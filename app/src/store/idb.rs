@@ -1,13 +1,13 @@
 //! A small binding to IndexedDB of our own: the known ones cannot ask for strict durability. Every write is one transaction and is
 //! reported only after its `complete` event. The connection is opened anew when the browser closed it.
 //!
-//! Stores: `op` (id → `{raw, stage}`), `row` (`table/id` → JSON text), `meta` (key → text).
+//! Stores: `op` (id → `{raw, own, stage}`), `row` (`table/id` → JSON text), `meta` (key → text).
 
 use crate::platform::clock::sleep;
 use domain::id::OpId;
 use domain::sync::port::Cache;
 pub use domain::sync::port::Fault as IdbFault;
-use domain::sync::{IdbCopy, PullPlan, Record};
+use domain::sync::{PullPlan, Stage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -34,6 +34,26 @@ fn from_js(error: &JsValue) -> IdbFault {
 }
 
 type Step<T> = Result<T, JsValue>;
+
+/// An op as it lies in the store.
+#[derive(Clone, Debug)]
+pub struct StoredOp {
+    /// The id as text.
+    pub key: String,
+    /// The op, sealed as a rule.
+    pub raw: String,
+    /// The key of a sealed op, closed under this phone's own; empty when it is not sealed.
+    pub own: String,
+    /// The stage as text.
+    pub stage: String,
+}
+
+impl StoredOp {
+    /// Of an op at a stage.
+    pub fn new(id: OpId, (raw, own): (String, String), stage: Stage) -> Self {
+        Self { key: id.to_string(), raw, own, stage: stage.write() }
+    }
+}
 
 /// The database.
 #[derive(Clone, Default)]
@@ -111,7 +131,7 @@ impl Db {
     }
 
     /// Writes ops with strict durability. Ready only when the commit is on the disk.
-    pub async fn put_ops(&self, records: &[Record]) -> Result<(), IdbFault> {
+    pub async fn put_ops(&self, records: &[StoredOp]) -> Result<(), IdbFault> {
         self.write(&[OP], true, |tx| {
             let store = tx.object_store(OP)?;
             for r in records {
@@ -132,13 +152,13 @@ impl Db {
     }
 
     /// Every op.
-    pub async fn ops(&self) -> Result<Vec<IdbCopy>, IdbFault> {
+    pub async fn ops(&self) -> Result<Vec<StoredOp>, IdbFault> {
         let pairs = self.all(OP).await?;
         Ok(pairs.into_iter().map(|(key, value)| copy(key, &value)).collect())
     }
 
     /// One op.
-    pub async fn op(&self, id: OpId) -> Result<Option<IdbCopy>, IdbFault> {
+    pub async fn op(&self, id: OpId) -> Result<Option<StoredOp>, IdbFault> {
         let value = self.one(OP, &id.to_string()).await?;
         Ok((!value.is_undefined()).then(|| copy(id.to_string(), &value)))
     }
@@ -156,8 +176,15 @@ impl Db {
         Ok(Cache { rows, cursor: result(&cursor).as_string() })
     }
 
-    /// Writes rows and cursor in one transaction, unless another tab has moved the cursor meanwhile.
-    pub async fn apply(&self, plan: &PullPlan, seen: Option<&str>, cursor: &str) -> Result<(), IdbFault> {
+    /// Writes rows and cursor in one transaction, unless another tab has moved the cursor meanwhile. `close`: makes of a row's key and text
+    /// what may lie here.
+    pub async fn apply(
+        &self,
+        plan: &PullPlan,
+        seen: Option<&str>,
+        cursor: &str,
+        close: impl Fn(&str, &str) -> String,
+    ) -> Result<(), IdbFault> {
         let tx = self.begin(&[ROW, META], Mode::Write).await?;
         let done = committed(&tx);
         let stored = tx.object_store(META).and_then(|s| s.get(&key(CURSOR))).map_err(|e| from_js(&e))?;
@@ -176,7 +203,7 @@ impl Db {
                 rows.delete(&key(&domain::sync::pull::row_key(table, id)))?;
             }
             for row in &plan.put {
-                rows.put_with_key(&JsValue::from_str(&row.raw), &key(&row.key))?;
+                rows.put_with_key(&JsValue::from_str(&close(&row.key, &row.raw)), &key(&row.key))?;
             }
             tx.object_store(META)?.put_with_key(&JsValue::from_str(cursor), &key(CURSOR)).map(drop)
         })();
@@ -214,6 +241,36 @@ impl Db {
             }
         })
         .await
+    }
+
+    /// A record of `meta` that is no text; undefined when there is none.
+    pub(super) async fn meta_value(&self, name: &str) -> Result<JsValue, IdbFault> {
+        self.one(META, name).await
+    }
+
+    /// Keeps such a record; none forgets it. With `first`: only where there is none yet; false when there was one.
+    pub(super) async fn set_meta_value(
+        &self,
+        name: &str,
+        value: Option<&JsValue>,
+        first: bool,
+    ) -> Result<bool, IdbFault> {
+        let wrote = self
+            .write(&[META], true, |tx| {
+                let meta = tx.object_store(META)?;
+                match value {
+                    Some(value) if first => meta.add_with_key(value, &key(name)).map(drop),
+                    Some(value) => meta.put_with_key(value, &key(name)).map(drop),
+                    None => meta.delete(&key(name)).map(drop),
+                }
+            })
+            .await;
+        match wrote {
+            Ok(()) => Ok(true),
+            // The commit failed because the key was taken.
+            Err(_) if first && !self.one(META, name).await?.is_undefined() => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     async fn one(&self, store: &str, name: &str) -> Result<JsValue, IdbFault> {
@@ -264,17 +321,20 @@ fn key(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
-fn put_op(store: &IdbObjectStore, record: &Record) -> Step<()> {
+fn put_op(store: &IdbObjectStore, op: &StoredOp) -> Step<()> {
     let value = js_sys::Object::new();
-    js_sys::Reflect::set(&value, &"raw".into(), &record.raw.as_str().into())?;
-    js_sys::Reflect::set(&value, &"stage".into(), &record.stage.write().into())?;
-    store.put_with_key(&value, &key(&record.id.to_string())).map(drop)
+    js_sys::Reflect::set(&value, &"raw".into(), &op.raw.as_str().into())?;
+    js_sys::Reflect::set(&value, &"stage".into(), &op.stage.as_str().into())?;
+    if !op.own.is_empty() {
+        js_sys::Reflect::set(&value, &"own".into(), &op.own.as_str().into())?;
+    }
+    store.put_with_key(&value, &key(&op.key)).map(drop)
 }
 
-fn copy(key: String, value: &JsValue) -> IdbCopy {
+fn copy(key: String, value: &JsValue) -> StoredOp {
     let text =
         |name: &str| js_sys::Reflect::get(value, &name.into()).ok().and_then(|v| v.as_string()).unwrap_or_default();
-    IdbCopy { key, raw: text("raw"), stage: text("stage") }
+    StoredOp { key, raw: text("raw"), own: text("own"), stage: text("stage") }
 }
 
 fn result(request: &IdbRequest) -> JsValue {

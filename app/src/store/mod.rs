@@ -2,6 +2,8 @@
 //! IndexedDB with strict durability, whose commit is what *Đã lưu trên máy này* means. Knows no network and no screen.
 
 pub mod idb;
+mod kept;
 pub mod local;
 
-pub use idb::{Db, IdbFault};
+pub use idb::{Db, IdbFault, StoredOp};
+pub use kept::Kept;

@@ -46,6 +46,18 @@ impl Delivered {
 /// # Errors
 /// The first request that failed. What was answered before stays; whoever tries again sends all of it again.
 pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered)) -> Result<Delivered, ApiError> {
+    let done = send(app, "carry", ops, progress).await?;
+    super::now(app);
+    Ok(done)
+}
+
+/// The same by `push`, where they are those of whoever is signed in. Nothing is noted here of what the server says.
+pub(crate) async fn send(
+    app: App,
+    to: &str,
+    ops: &[(Op, String)],
+    progress: impl Fn(Delivered),
+) -> Result<Delivered, ApiError> {
     let waiting: Vec<Waiting<'_>> = ops.iter().map(|(op, raw)| Waiting { op, raw }).collect();
     let ordered = in_order(&waiting);
     let dev = app.session().with_untracked(|s| s.as_ref().map(|s| s.dev)).ok_or(ApiError::Offline)?;
@@ -63,7 +75,7 @@ pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered
             s: app.core().memory.boot,
             ops: chunk.iter().filter_map(|w| RawValue::from_string(w.raw.to_owned()).ok()).collect(),
         };
-        let answer: PushAnswer = api::post("carry", &request).await?;
+        let answer: PushAnswer = api::post(to, &request).await?;
         if answer.proto != PROTO || answer.results.len() != chunk.len() {
             return Err(ApiError::BadAnswer);
         }
@@ -72,6 +84,5 @@ pub async fn deliver(app: App, ops: &[(Op, String)], progress: impl Fn(Delivered
         }
         progress(done);
     }
-    super::now(app);
     Ok(done)
 }

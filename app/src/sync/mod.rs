@@ -10,7 +10,7 @@ use crate::platform::clock::{self, Timer};
 use crate::platform::events::{Listener, is_visible};
 use crate::platform::live::Line;
 use crate::platform::{device, rng, tabs};
-use crate::state::{App, Shut, Skew, shut};
+use crate::state::{App, Shut, Skew, shut, vault};
 use domain::meeting::MeetingStatus;
 use domain::sync::phone::{self, Failure};
 use domain::sync::{Backoff, NoAnswer};
@@ -171,6 +171,7 @@ fn after(app: App, result: Result<(), Failure>) -> i32 {
             let revoked = failure == Failure::NoAnswer(NoAnswer::Revoked);
             if revoked && app.shut().get_untracked() != Some(Shut::Revoked) {
                 shut::revoked(app);
+                spawn_local(vault::forget(app));
             }
             let skew = match failure {
                 Failure::NoAnswer(NoAnswer::OtherProto { newer: true }) => Some(Skew::AppOld),
@@ -226,6 +227,14 @@ async fn round(app: App) -> Result<(), Failure> {
         app.set_link(|l| l.busy = true);
     }
     let told = core.sync.line.borrow().as_ref().is_some_and(Line::is_up);
+    if app.session().with_untracked(Option::is_some) && !core.memory.stopped.get() && vault::prepare(app).await.is_err()
+    {
+        // Rows come when there are keys for them; what waits goes out.
+        core.memory.want_pull.set(false);
+        phone::round(&port, false).await?;
+        core.memory.want_pull.set(true);
+        return Err(Failure::NoNetwork);
+    }
     phone::round(&port, !told).await?;
     if app.session().with_untracked(Option::is_none) || core.memory.stopped.get() {
         return Ok(());

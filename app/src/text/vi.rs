@@ -149,6 +149,10 @@ pub const fn why(why: Why) -> (&'static str, &'static str) {
             "Việc này do một máy đã bị đăng xuất từ nơi khác gửi lên.",
             "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Nếu là việc của bạn, đăng nhập lại rồi bấm Gửi lại.",
         ),
+        Why::TooMany => (
+            "Người này đã được đánh dấu quá nhiều lần ở buổi họp này.",
+            "Xin xem lại tên trong danh sách điểm danh; nếu chưa đúng, xin báo người quản trị.",
+        ),
         Why::Other => ("Máy chủ chưa nhận việc này.", "Xin cập nhật ứng dụng rồi gửi lại."),
     }
 }

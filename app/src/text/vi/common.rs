@@ -2,6 +2,7 @@
 
 pub mod carry;
 pub mod phones;
+pub mod pin;
 
 words! {
     TODAY_NEXT = "Buổi họp sắp tới";
