@@ -103,6 +103,10 @@ fn page(route: &'static str) -> AnyView {
         "/cai-dat" => member(M::Settings),
         "/may-dang-nhap" => member(M::Phones),
         "/ma-pin" => member(M::Pin),
+        "/may-moi" => staff(S::NewPhone),
+        "/ma-du-phong" => staff(S::Drawer),
+        routes::SIGN_IN_SET_UP => staff(S::SignInSetUp),
+        "/vao-mat-khau" => expect_context::<Parts>().staff(S::PasswordSignIn),
         routes::WHO_SEES => member(M::WhoSees),
         "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
         "/buoi-hop-moi" => staff(S::MeetingNew),
@@ -146,9 +150,14 @@ fn inside(page: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let signed_in = Memo::new(move |_| app.session().with(Option::is_some));
     let shut = Memo::new(move |_| app.shut().with(Option::is_some));
     let parts = expect_context::<Parts>();
+    let must = Memo::new(move |_| {
+        app.session().with(|s| s.as_ref().is_some_and(|s| s.set_up_sign_in)) && !path.with(|p| routes::stays_open(p))
+    });
     (move || {
         if signed_in.get() && shut.get() {
             parts.member(M::Shut)
+        } else if signed_in.get() && must.get() {
+            parts.staff(S::SignInSetUp)
         } else if signed_in.get() {
             page()
         } else {

@@ -4,7 +4,7 @@
 
 use leptos::prelude::Memo;
 
-/// Paths that need a sign-in (`/vao` and self check-in send there and back; `/thiet-lap` needs none). `:x` stands for one segment.
+/// Paths that need a sign-in (`/vao` and self check-in send there and back; `/thiet-lap` and `/vao-mat-khau` need none). `:x` stands for one segment.
 pub const ROUTES: &[&str] = &[
     "/",
     "/vao",
@@ -35,6 +35,10 @@ pub const ROUTES: &[&str] = &[
     "/cai-dat",
     "/may-dang-nhap",
     "/ma-pin",
+    "/may-moi",
+    "/ma-du-phong",
+    "/vao-mat-khau",
+    SIGN_IN_SET_UP,
     "/quan-tri",
     "/thiet-lap",
     WHO_SEES,
@@ -43,6 +47,8 @@ pub const ROUTES: &[&str] = &[
 /// Paths that everybody may read, also without the app's script.
 pub const PUBLIC: &[&str] = &[ABOUT, PRIVACY, HELP];
 
+/// *Thiết lập đăng nhập*: name, password and second factor of an account.
+pub const SIGN_IN_SET_UP: &str = "/thiet-lap-dang-nhap";
 /// *Ai được xem gì*: what each role may see and do.
 pub const WHO_SEES: &str = "/ai-xem-gi";
 /// *Giới thiệu*: what this is.
@@ -90,6 +96,12 @@ pub fn is_known(path: &str) -> bool {
     find(path).is_some()
 }
 
+/// What stays open while an account has to set up its sign-in before anything else: what waits to be sent, and signing out.
+#[must_use]
+pub fn stays_open(path: &str) -> bool {
+    matches!(path, "/chua-gui" | "/cai-dat")
+}
+
 /// `path` is `place` or stands below it: `/thong-bao/1` below `/thong-bao`, but not `/thong-bao-moi`; below `/` stands nothing.
 #[must_use]
 pub fn is_below(path: &str, place: &str) -> bool {
@@ -120,6 +132,7 @@ mod tests {
         for path in ["/x", "/buoi-hop", "/buoi-hop//sua", "/buoi-hop/a/b", "/vao/x", "//"] {
             assert!(!is_known(path), "{path}");
         }
+        assert!(stays_open("/cai-dat") && stays_open("/chua-gui") && !stays_open("/"));
         assert_eq!(find("/buoi-hop/7/sua"), Some(Found { route: "/buoi-hop/:id/sua", id: "7".into() }));
     }
 }

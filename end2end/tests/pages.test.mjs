@@ -24,11 +24,11 @@ before(async () => {
 });
 after(async () => { await server?.stop(); });
 
-const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao'], ['thiet-lap', '/thiet-lap']];
+const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao'], ['thiet-lap', '/thiet-lap'], ['vao-mat-khau', '/vao-mat-khau']];
 const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
-  ['may-dang-nhap', '/may-dang-nhap'],
+  ['may-dang-nhap', '/may-dang-nhap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'],
   ['ai-xem-gi', '/ai-xem-gi'],
 ];
 const SECRETARY = () => [
@@ -43,6 +43,7 @@ const WARD = () => [
   ['tong-quan', '/tong-quan'], ['chi-bo', '/chi-bo'], ['chi-bo-mot', `/chi-bo/${ids.cell}`], ['ma-tran', `/chi-bo/${ids.cell}/ma-tran`],
   ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['viec-can-lam', '/viec-can-lam'], ['thong-bao', '/thong-bao'],
   ['thong-bao-moi', '/thong-bao-moi'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui'], ['in-phieu', `/in-phieu/${ids.cell}`],
+  ['thiet-lap-dang-nhap', '/thiet-lap-dang-nhap'],
 ];
 
 const ADMIN = () => [['quan-tri', '/quan-tri'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui']];

@@ -12,7 +12,7 @@ const ROSTER = 'STT,Họ và tên,Ngày sinh,Nơi công tác\n1,Mẫu Thị Mộ
 let server;
 let admin;
 let secretary;
-before(async () => { server = await Server.start({ demo: false }); });
+before(async () => { server = await Server.start({ demo: false, options: ['--second-factor', 'optional'] }); });
 after(async () => {
   await admin?.throwAway();
   await secretary?.throwAway();

@@ -2,7 +2,10 @@
 
 use crate::store::Address;
 use anyhow::{bail, ensure};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::account::Grant;
+use domain::signin::needs_password;
+use domain::time::Millis;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +38,16 @@ pub struct Config {
     /// A phone that has not reached the server for so many days locks when it is opened, until it reaches the server; 0 = never
     #[arg(long, env = "SLH_LEASE_DAYS", default_value_t = domain::lease::usual(), value_parser = clap::value_parser!(u16).range(0..=3650))]
     pub lease_days: u16,
+    /// Whether accounts of wards, workplaces, Front committees, upper committees and administrators must have a password and a second factor.
+    /// Without it required; with --demo optional
+    #[arg(long, env = "SLH_SECOND_FACTOR", value_enum)]
+    pub second_factor: Option<SecondFactor>,
+    /// After so many days a phone has to sign in again, however often it was used; what waits on it stays
+    #[arg(long, env = "SLH_SESSION_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub session_days: u16,
+    /// The same for accounts with a password
+    #[arg(long, env = "SLH_SESSION_DAYS_PASSWORD", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub session_days_password: u16,
     /// Logs as JSON, one line an event
     #[arg(long, env = "SLH_LOG_JSON")]
     pub log_json: bool,
@@ -50,6 +63,15 @@ pub struct Config {
     /// Without one: serve
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Whether strong accounts must have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SecondFactor {
+    /// They may
+    Optional,
+    /// They must, before anything else
+    Required,
 }
 
 /// What else the program can do.
@@ -116,6 +138,18 @@ impl Config {
             Address::parse(url)?;
         }
         Ok(())
+    }
+    /// True when an account with these roles has to set up its sign-in before anything else. `login`: it has.
+    #[must_use]
+    pub fn must_set_up(&self, grants: &[Grant], login: bool, now: Millis) -> bool {
+        let usual = if self.demo { SecondFactor::Optional } else { SecondFactor::Required };
+        !login && self.second_factor.unwrap_or(usual) == SecondFactor::Required && needs_password(grants, now.day())
+    }
+    /// When a session ends that began then, of an account with a password or of another.
+    #[must_use]
+    pub fn session_ends(&self, began: Millis, login: bool) -> Millis {
+        let days = if login { self.session_days_password.min(self.session_days) } else { self.session_days };
+        began.plus(i64::from(days) * Millis::DAY)
     }
     /// The folder of the data when none is made for the occasion.
     #[must_use]

@@ -49,6 +49,32 @@ impl ApiError {
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Tài khoản này không có quyền làm việc đó.")
     }
+    /// 401, for a wrong name, password or code: which of them it was is told to nobody.
+    pub fn bad_sign_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            domain::signin::BAD_SIGN_IN,
+            "Tên đăng nhập, mật khẩu hoặc mã xác nhận chưa đúng. Mã xác nhận đổi sau mỗi 30 giây và mỗi mã chỉ dùng một lần.",
+        )
+    }
+    /// 403, for an account that must have a password and a second factor.
+    pub fn set_up_sign_in() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            domain::signin::SET_UP_SIGN_IN,
+            "Tài khoản này cần thiết lập mật khẩu và mã xác nhận trước khi dùng tiếp. Những gì đã lưu trên máy này vẫn gửi được.",
+        )
+    }
+    /// 429, after wrong tries.
+    pub fn wait(ms: i64) -> Self {
+        let minutes = ms.max(0).saturating_add(59_999) / 60_000;
+        let long = if minutes <= 1 { "một phút".to_owned() } else { format!("{minutes} phút") };
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "wait",
+            format!("Đã nhập sai nhiều lần. Vui lòng chờ {long} rồi thử lại."),
+        )
+    }
     /// 403, because the right has ended or not begun.
     pub fn lapsed() -> Self {
         Self::new(StatusCode::FORBIDDEN, "lapsed", "Quyền của tài khoản này đã hết hạn hoặc chưa đến ngày hiệu lực.")

@@ -80,6 +80,19 @@ pub struct Session {
     epoch: uuid::Uuid,
     /// A phone that has not reached the server for so many days locks when it is opened; 0 = never
     lease_days: u16,
+    /// Name, password and second factor have to be set up before anything else: other endpoints answer 403 set_up_signin, a pull gives nothing new
+    set_up_sign_in: bool,
+}
+
+/// Signing in by name and password
+#[derive(ToSchema)]
+pub struct PasswordSignIn {
+    name: String,
+    password: String,
+    /// Six digits of the second factor, or a rescue code
+    code: String,
+    /// How the person calls the phone; at most 60 characters
+    device_name: Option<String>,
 }
 
 /// An op: an immutable witness of what a person did (design.md §4)

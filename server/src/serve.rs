@@ -1,7 +1,7 @@
 //! The life of the server: open, listen, end in order.
 
 use crate::api::enrolments::fresh_code;
-use crate::auth::Limits;
+use crate::auth::{Limits, Passwords};
 use crate::backup::{make, schedule};
 use crate::config::Config;
 use crate::pwa::Site;
@@ -39,6 +39,8 @@ pub struct Running {
     pub store: Store,
     /// The code of the first start, while nobody can sign in.
     pub setup: Option<SetupCode>,
+    /// How many passwords were looked at.
+    pub passwords: Arc<Passwords>,
     end: watch::Sender<bool>,
     http: JoinHandle<std::io::Result<()>>,
     keeper: JoinHandle<()>,
@@ -92,11 +94,13 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         .clone()
         .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
     let (end, ending) = watch::channel(false);
+    let passwords = Arc::new(Passwords::default());
     let state = AppState {
         store: store.clone(),
         config: Arc::new(config),
         site: Arc::new(site),
         limits: Arc::new(Limits::default()),
+        passwords: Arc::clone(&passwords),
         ending: ending.clone(),
     };
     let mut stop = ending.clone();
@@ -110,7 +114,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     tokio::spawn(compare_with_log(store.clone(), ending.clone()));
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
     let setup = setup.then_some(SetupCode(code));
-    Ok(Running { address, store, setup, end, http, keeper, passing })
+    Ok(Running { address, store, setup, passwords, end, http, keeper, passing })
 }
 
 /// Returns when the server ends, also when its handle is gone.

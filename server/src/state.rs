@@ -1,6 +1,6 @@
 //! What every handler gets.
 
-use crate::auth::Limits;
+use crate::auth::{Limits, Passwords};
 use crate::config::Config;
 use crate::pwa::Site;
 use crate::store::Store;
@@ -19,6 +19,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// Who asked how often.
     pub limits: Arc<Limits>,
+    /// Hashes of passwords, a few at a time.
+    pub passwords: Arc<Passwords>,
     /// Becomes true when the server ends: long answers stop.
     pub ending: watch::Receiver<bool>,
 }

@@ -16,6 +16,7 @@
 //! | [`device`], [`lease`] | the phones of an account on the wire; when a phone that was away locks |
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
 //! | [`seal`], [`vault`], [`pin`] | what lies on a phone: sealed for the server, closed for its owner; the PIN |
+//! | [`signin`], [`password`] | sign-in by name and password, second factors, rescue codes on the wire; what names, passwords and codes must be |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
@@ -42,11 +43,13 @@ pub mod meeting;
 pub mod member;
 pub mod notice;
 pub mod op;
+pub mod password;
 pub mod pin;
 pub mod presence;
 pub mod report;
 pub mod roster;
 pub mod seal;
+pub mod signin;
 pub mod sync;
 pub mod tally;
 pub mod text;

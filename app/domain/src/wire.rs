@@ -303,6 +303,9 @@ pub struct Session {
     /// A phone that has not reached the server for so many days locks at its next start ([`crate::lease`]); 0 = never.
     #[serde(default = "crate::lease::usual")]
     pub lease_days: u16,
+    /// Name, password and second factor have to be set up before anything else ([`crate::signin`]).
+    #[serde(default)]
+    pub set_up_sign_in: bool,
 }
 
 /// Every error answer of the API.

@@ -50,17 +50,36 @@ const ADMIN: &[Place] =
     &[("/quan-tri", Icon::Tree, t::NAV_OFFICE, &[]), ("/cai-dat", Icon::Gear, t::NAV_SETTINGS, &["/chua-gui"])];
 
 impl Side {
-    /// The side of an account. With several roles: whoever keeps a cell's roll first, then the ward.
+    /// The sides of an account, the usual one first: whoever keeps a cell's roll, then the ward, the administrator of no member's account, the member.
     #[must_use]
-    pub fn of(me: &Me) -> Self {
-        if me.has(Role::Secretary) {
-            Self::Secretary
-        } else if me.has(Role::Ward) {
-            Self::Ward
-        } else if me.has(Role::Admin) && me.member.is_none() {
-            Self::Admin
-        } else {
-            Self::Member
+    pub fn all(me: &Me) -> Vec<Self> {
+        let member = me.member.is_some();
+        let admin = me.has(Role::Admin);
+        let sides = [
+            (me.has(Role::Secretary), Self::Secretary),
+            (me.has(Role::Ward), Self::Ward),
+            (admin && !member, Self::Admin),
+            (member, Self::Member),
+            (admin && member, Self::Admin),
+        ];
+        sides.into_iter().filter_map(|(is, side)| is.then_some(side)).collect()
+    }
+    /// The side from which this phone's person looks: the one that was chosen here, if the account has it, else the usual one.
+    #[must_use]
+    pub fn of(app: App, me: &Me) -> Self {
+        let all = Self::all(me);
+        let chosen = app.prefs().side.get();
+        let chosen = all.iter().find(|side| chosen.as_deref() == Some(side.key()));
+        chosen.or(all.first()).copied().unwrap_or(Self::Member)
+    }
+    /// As it is kept on the phone.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Secretary => "secretary",
+            Self::Ward => "ward",
+            Self::Admin => "admin",
         }
     }
     const fn places(self) -> &'static [Place] {
@@ -95,7 +114,7 @@ pub fn Frame(
     children: Children,
 ) -> AnyView {
     let app = use_app();
-    let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(&s.me))));
+    let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(app, &s.me))));
     let heading = NodeRef::<H1>::new();
     Effect::new(move |_| {
         document::set_title(&format!("{} · {}", title.get(), t::APP));

@@ -57,7 +57,8 @@ pub fn MeetingPage() -> AnyView {
         let Some(s) = shown.get().filter(|s| s.keeps) else { return Tally::default() };
         app.view().with(|b| b.tally(&s.meeting))
     });
-    let ward = Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(&s.me) == Side::Ward)));
+    let ward =
+        Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(app, &s.me) == Side::Ward)));
     let back = if ward.get_untracked() { "/tong-quan" } else { "/" };
     view! {
         <Frame title=c::MEETING back=back>

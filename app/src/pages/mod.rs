@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod contact_book;
+pub mod get_in;
 pub mod import;
 pub mod kit;
 pub mod locked;

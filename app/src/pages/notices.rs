@@ -52,7 +52,7 @@ pub fn Notices() -> AnyView {
         })
     });
     let writes =
-        Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(&s.me) != Side::Member)));
+        Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| Side::of(app, &s.me) != Side::Member)));
     view! {
         <Frame title=t::NAV_NOTICES>
             {move || {

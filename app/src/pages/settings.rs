@@ -1,6 +1,6 @@
 //! *Cài đặt*: size of text, sound, this phone and account, installing, signing out.
 
-use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Tone, install_way};
+use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Side, Tone, install_way};
 use crate::pages::unsent::faces;
 use crate::routes;
 use crate::state::{App, TextSize, use_app};
@@ -18,6 +18,7 @@ use leptos_router::hooks::use_navigate;
 pub fn Settings() -> AnyView {
     let app = use_app();
     let prefs = app.prefs();
+    let roles = roles(app);
     // The three sizes as a choice of words.
     let size = RwSignal::new(word(prefs.text_size.get_untracked()).to_owned());
     Effect::new(move |_| {
@@ -33,6 +34,9 @@ pub fn Settings() -> AnyView {
     let name = move || app.session().with(|s| s.as_ref().map(|s| s.me.name.clone()).unwrap_or_default());
     let device = move || app.session().with(|s| s.as_ref().map(|s| s.device_name.clone()).unwrap_or_default());
     let manages = Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin))));
+    let login = Memo::new(move |_| {
+        app.session().with(|s| s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| g.role != Role::Member)))
+    });
     let ask = RwSignal::new(false);
     let unsent = Memo::new(move |_| app.counts().with(|n| n.unsent()));
     let leave_text = Signal::derive(move || match unsent.get() {
@@ -49,6 +53,7 @@ pub fn Settings() -> AnyView {
     });
     view! {
         <Frame title=c::SETTINGS back="/">
+            {roles}
             <Card>
                 <Choice label=c::SET_TEXT value=size options=sizes testid="text-size" />
                 <p class="name">{c::SET_TEXT_SAMPLE}</p>
@@ -80,6 +85,14 @@ pub fn Settings() -> AnyView {
                 </Button>
             </Card>
             {pin_card(app)}
+            <Card title=c::SET_WAYS>
+                <p class="muted">{c::SET_WAYS_TEXT}</p>
+                <div class="cluster">
+                    <Button icon=Icon::Phone href="/may-moi" testid="to-new-phone">{c::SET_NEW_PHONE}</Button>
+                    <Button icon=Icon::Print href="/ma-du-phong" testid="to-drawer">{c::SET_DRAWER}</Button>
+                    {move || login.get().then(|| view! { <Button icon=Icon::Lock href=routes::SIGN_IN_SET_UP testid="to-set-up">{c::SET_PASSWORD}</Button> })}
+                </div>
+            </Card>
             {move || {
                 manages.get().then(|| {
                     view! {
@@ -103,6 +116,42 @@ pub fn Settings() -> AnyView {
         </Frame>
     }
     .into_any()
+}
+
+/// The choice of somebody with several roles; nothing for one.
+fn roles(app: App) -> Option<AnyView> {
+    let sides = app.session().with_untracked(|s| s.as_ref().map(|s| Side::all(&s.me)).unwrap_or_default());
+    if sides.len() < 2 {
+        return None;
+    }
+    let now = untrack(|| app.session().with(|s| s.as_ref().map(|s| Side::of(app, &s.me))));
+    let chosen = RwSignal::new(now.map_or("", side_word).to_owned());
+    let options = sides.iter().map(|side| (side_word(*side).to_owned(), side_word(*side).to_owned())).collect();
+    Effect::new(move |before: Option<String>| {
+        let word = chosen.get();
+        if before.is_some_and(|before| before != word)
+            && let Some(side) = sides.iter().find(|side| side_word(**side) == word)
+        {
+            app.prefs().side.set(Some(side.key().to_owned()));
+        }
+        word
+    });
+    let choice = view! {
+        <Card>
+            <Choice label=c::SET_SIDE value=chosen options testid="side" />
+            <p class="muted">{c::SET_SIDE_TEXT}</p>
+        </Card>
+    };
+    Some(choice.into_any())
+}
+
+const fn side_word(side: Side) -> &'static str {
+    match side {
+        Side::Member => c::SIDE_MEMBER,
+        Side::Secretary => c::SIDE_SECRETARY,
+        Side::Ward => c::SIDE_WARD,
+        Side::Admin => c::SIDE_ADMIN,
+    }
 }
 
 const fn word(size: TextSize) -> &'static str {

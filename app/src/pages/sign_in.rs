@@ -83,6 +83,7 @@ pub fn SignIn() -> AnyView {
                     </Card>
                 </form>
                 <p class="muted">{c::SIGN_IN_HELP}</p>
+                <a class="btn btn-quiet" href="/vao-mat-khau" data-testid="to-password">{c::SIGN_IN_PASSWORD}</a>
                 <nav class="cluster" aria-label=p::MORE>
                     <a class="btn btn-quiet" href=routes::ABOUT>{p::ABOUT}</a>
                     <a class="btn btn-quiet" href=routes::PRIVACY>{p::PRIVACY}</a>

@@ -20,7 +20,7 @@ use leptos_router::components::Redirect;
 #[component]
 pub fn Today() -> AnyView {
     let app = use_app();
-    let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(&s.me))));
+    let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(app, &s.me))));
     (move || match side.get() {
         None => view! { <Frame title=t::NAV_TODAY><LoadingFace /></Frame> }.into_any(),
         Some(Side::Ward) => view! { <Redirect path="/tong-quan" /> }.into_any(),

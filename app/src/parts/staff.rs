@@ -3,6 +3,7 @@
 
 use super::Make;
 use crate::pages::{
+    get_in::{DrawerPage, NewPhonePage, PasswordSignInPage, SignInSetUpPage},
     import::ImportPage,
     meeting_form::{MeetingEditPage, MeetingNewPage},
     member::MemberPage,
@@ -21,6 +22,14 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 /// A page of this part.
 #[derive(Clone, Copy)]
 pub enum StaffPage {
+    /// *Mã dự phòng*; members open it, too, seldom, and it draws codes.
+    Drawer,
+    /// *Thêm máy mới*, likewise.
+    NewPhone,
+    /// *Đăng nhập bằng mật khẩu*.
+    PasswordSignIn,
+    /// *Thiết lập đăng nhập*.
+    SignInSetUp,
     /// One cell.
     Cell,
     /// *Chi bộ*.
@@ -63,6 +72,10 @@ pub enum StaffPage {
 
 fn make(page: StaffPage) -> AnyView {
     match page {
+        StaffPage::Drawer => DrawerPage(),
+        StaffPage::NewPhone => NewPhonePage(),
+        StaffPage::PasswordSignIn => PasswordSignInPage(),
+        StaffPage::SignInSetUp => SignInSetUpPage(),
         StaffPage::Cell => CellPage(),
         StaffPage::Cells => CellsPage(),
         StaffPage::Import => ImportPage(),

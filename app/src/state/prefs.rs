@@ -35,6 +35,7 @@ const TEXT: &str = "pref:text";
 const SOUND: &str = "pref:sound";
 const VIBRATION: &str = "pref:vibration";
 const INVITED: &str = "pref:invited";
+const SIDE: &str = "pref:side";
 
 /// What the person likes. Setting a signal keeps it.
 #[derive(Clone, Copy)]
@@ -47,6 +48,8 @@ pub struct Prefs {
     pub vibration: RwSignal<bool>,
     /// The invitation to install was shown and answered.
     pub invited: RwSignal<bool>,
+    /// From which side somebody with several roles looks, by its key; none = the usual one.
+    pub side: RwSignal<Option<String>>,
 }
 
 impl Prefs {
@@ -60,6 +63,7 @@ impl Prefs {
             sound: RwSignal::new(on(SOUND, true)),
             vibration: RwSignal::new(on(VIBRATION, true)),
             invited: RwSignal::new(on(INVITED, false)),
+            side: RwSignal::new(local::hint(SIDE)),
         }
     }
     /// Keeps every change, and puts the size of text on the page.
@@ -69,6 +73,7 @@ impl Prefs {
             document::set_root("data-text", size);
             keep(TEXT, size);
         });
+        Effect::new(move |_| self.side.with(|side| keep(SIDE, side.as_deref())));
         for (key, signal, default) in
             [(SOUND, self.sound, true), (VIBRATION, self.vibration, true), (INVITED, self.invited, false)]
         {

@@ -28,8 +28,7 @@ use uuid::Uuid;
 /// How long a code signs in: a week, in ms.
 const LIFE: i64 = 7 * Millis::DAY;
 const CODE_LETTERS: usize = 12;
-/// No letter or digit that looks like another.
-const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+const LETTERS: &[u8] = domain::signin::LETTERS.as_bytes();
 
 /// Routes of this noun.
 pub fn router() -> OpenApiRouter<AppState> {
@@ -245,8 +244,13 @@ async fn void(
 /// Twelve letters and digits, in groups of four: 59 bits.
 #[must_use]
 pub fn fresh_code() -> String {
+    random_letters(CODE_LETTERS)
+}
+
+/// So many letters and digits by chance, in groups of four.
+pub(super) fn random_letters(letters: usize) -> String {
     let mut rng = rand::rng();
-    grouped((0..CODE_LETTERS).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])))
+    grouped((0..letters).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])))
 }
 
 fn grouped(letters: impl Iterator<Item = char>) -> String {

@@ -1,6 +1,7 @@
 //! REST under `/api/v1`: one file a noun. Handlers read and answer; what people change goes through `push`. Not so
 //! what must not be an op: signing in, codes, units, accounts and roles (`setup`, `admin`).
 
+pub mod account;
 pub mod admin;
 pub mod carry;
 pub mod devices;
@@ -32,6 +33,7 @@ pub const PREFIX: &str = "/api/v1";
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(crate::openapi::head())
         .merge(session::router())
+        .merge(account::router())
         .merge(push::router())
         .merge(carry::router())
         .merge(pull::router())

@@ -166,6 +166,48 @@ shapes! {
         part: String,
         seal: SealKey,
     }
+    /// How the caller gets in
+    SignInState {
+        /// May sign in by name and password
+        may: bool,
+        /// Must set that up before anything else
+        required: bool,
+        name: Option<String>,
+        /// Name, password and second factor let in
+        active: bool,
+        /// A change asks for the present password
+        ask_password: bool,
+        /// Rescue codes that were not used
+        rescue_left: u32,
+        /// Codes of the drawer's slip that were not used
+        slip_left: u32,
+        /// Until when they let in
+        slip_until: Option<i64>,
+    }
+    /// A sign-in name and a new password
+    SetPassword {
+        /// 3 to 32 of a-z, 0-9, dot, hyphen, underscore; a letter first
+        name: String,
+        /// 10 to 128 characters
+        password: String,
+        /// The present one, where sign-in says ask_password
+        current: Option<String>,
+    }
+    /// The present password, where sign-in says ask_password
+    Proof { current: Option<String> }
+    /// A second factor that waits for its first code
+    SecondFactor {
+        /// Base32 in groups of four
+        secret: String,
+        /// otpauth://…
+        link: String,
+    }
+    /// Six digits
+    Confirm { code: String }
+    /// Each of use once, beside the password
+    RescueCodes { codes: Vec<String> }
+    /// Each of use once, alone
+    DrawerSlip { codes: Vec<EnrolCode> }
     /// Whether nobody has set this server up yet
     SetupState { open: bool }
     /// The first start

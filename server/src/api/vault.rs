@@ -1,7 +1,7 @@
 //! What a phone needs to close what lies on it. Not an op: it is a secret between the server and that phone.
 
 use super::shapes as doc;
-use crate::auth::Caller;
+use crate::auth::Entering;
 use crate::error::{ApiError, Json};
 use crate::state::AppState;
 use axum::extract::State;
@@ -18,6 +18,6 @@ pub fn router() -> OpenApiRouter<AppState> {
 ///
 /// A phone that was signed out from elsewhere gets none.
 #[utoipa::path(get, path = "/vault", tag = "session", responses((status = 200, body = doc::VaultPart), (status = 401, body = doc::ErrorBody)))]
-async fn vault(State(app): State<AppState>, caller: Caller) -> Result<Json<VaultPart>, ApiError> {
+async fn vault(State(app): State<AppState>, Entering(caller): Entering) -> Result<Json<VaultPart>, ApiError> {
     Ok(Json(app.store.vault_part(caller.device).await?))
 }

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use domain::account::{Actor, Permission, Power, Role};
 use domain::id::{AccountId, DeviceId, UnitId};
+use domain::signin::FRESH;
 use domain::time::Millis;
 use domain::unit::UnitTree;
 use domain::wire::{Me, Session};
@@ -32,6 +33,14 @@ pub struct Caller {
     pub name: String,
     /// With all grants.
     pub actor: Actor,
+    /// Has to set up name, password and second factor before anything else.
+    pub set_up: bool,
+    /// Signs in by name and password.
+    pub login: bool,
+    /// When the token of this session was given.
+    pub token_given: Millis,
+    /// Came by a code a moment ago: may set a password without knowing the one before.
+    pub fresh: bool,
 }
 
 impl Caller {
@@ -60,6 +69,7 @@ impl Caller {
             device_name: self.device_name.clone(),
             epoch: state.store.epoch(),
             lease_days: state.config.lease_days,
+            set_up_sign_in: self.set_up,
         }
     }
     /// As the store asks for it.
@@ -78,8 +88,23 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        match Entering::from_request_parts(parts, state).await? {
+            Entering(caller) if caller.set_up => Err(ApiError::set_up_sign_in()),
+            Entering(caller) => Ok(caller),
+        }
+    }
+}
+
+/// Somebody signed in, who may have to set up name, password and second factor before anything else.
+#[derive(Clone, Debug)]
+pub struct Entering(pub Caller);
+
+impl FromRequestParts<AppState> for Entering {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         match Delivering::from_request_parts(parts, state).await? {
-            Delivering { caller, revoked: false } => Ok(caller),
+            Delivering { caller, revoked: false } => Ok(Self(caller)),
             Delivering { revoked: true, .. } => Err(ApiError::revoked()),
         }
     }
@@ -102,6 +127,10 @@ impl FromRequestParts<AppState> for Delivering {
         let shown = names.session_in(&CookieJar::from_headers(&parts.headers)).ok_or_else(ApiError::signed_out)?;
         let session = state.store.session(&shown).await?.ok_or_else(ApiError::signed_out)?;
         let (account, device, revoked, now) = (session.account, session.device, session.revoked, state.now());
+        // What was signed out from elsewhere is known for as long as its phone may come.
+        if !revoked && state.config.session_ends(session.created, session.login) <= now {
+            return Err(ApiError::signed_out());
+        }
         if !state.limits.session_may(device, account.id, now) {
             return Err(ApiError::too_many());
         }
@@ -111,6 +140,10 @@ impl FromRequestParts<AppState> for Delivering {
             device,
             device_name: session.device_name,
             name: account.name.clone(),
+            set_up: state.config.must_set_up(&account.grants, session.login, now),
+            login: session.login,
+            token_given: session.given,
+            fresh: !session.by_password && now.0 - session.created.0 < FRESH,
             actor: account.actor(),
         };
         Ok(Self { caller, revoked })

@@ -57,6 +57,7 @@ pub struct Limits {
     sessions: Buckets<(DeviceId, AccountId)>,
     wrong_codes: Buckets<()>,
     codes: Buckets<AccountId>,
+    strangers: Buckets<()>,
     heard: Mutex<Heard>,
 }
 
@@ -67,6 +68,7 @@ impl Default for Limits {
             wrong_codes: Buckets::new(60, 2),
             // Four full sheets at once; then a full one in under two minutes: a ward of 6,000 in a quarter of an hour.
             codes: Buckets::new(2000, 5),
+            strangers: Buckets::new(60, 2),
             heard: Mutex::new(HashMap::new()),
         }
     }
@@ -80,6 +82,11 @@ impl Limits {
     /// May a wrong code be told so, or is it too much?
     pub fn wrong_code_may(&self, now: Millis) -> bool {
         self.wrong_codes.take((), now)
+    }
+    /// May somebody try a name and password on a phone that the account does not know? Each costs the server a hash, so all of them together are
+    /// limited; phones that are known have no part in this, so that nobody keeps their owners out.
+    pub fn stranger_may(&self, now: Millis) -> bool {
+        self.strangers.take((), now)
     }
     /// May this account make so many codes now? Counted by account: another session makes no more of them.
     pub fn codes_may(&self, account: AccountId, codes: usize, now: Millis) -> bool {

@@ -2,6 +2,7 @@
 //! what happened and may still deliver. It does not know who may do it: that is the API's question.
 
 use super::db::{query, query_as, query_scalar};
+use super::own_codes::{Maker, void_made_on};
 use super::tx::News;
 use super::{Store, StoreError};
 use domain::device::{PhoneOf, in_order};
@@ -10,7 +11,7 @@ use domain::time::Millis;
 use uuid::Uuid;
 
 /// How long a phone that was signed out from elsewhere is still known, in ms: as long as browsers keep its cookie.
-const REMEMBERED: i64 = 400 * Millis::DAY;
+pub(super) const REMEMBERED: i64 = 400 * Millis::DAY;
 
 /// There is no such phone of that account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Signs an account out on a phone, in the name of `by`. Signed out already: nothing changes.
+    /// Signs an account out on a phone, in the name of `by`; codes that it made there for itself end. Signed out already: nothing changes.
     pub async fn sign_out_phone(
         &self,
         account: AccountId,
@@ -80,6 +81,7 @@ impl Store {
                     .await?;
                     // What lies there closed stays closed, also for whoever has the phone and the PIN.
                     query("delete from vault_part where device = $1").bind(device.0).execute(&mut tx.conn).await?;
+                    void_made_on(tx, Maker { account, device }).await?;
                     Ok(known > 0)
                 })
             })

@@ -1,6 +1,6 @@
 //! Giving members a way in: the accounts, where there are none, and the codes, in one transaction. And taking the way away.
 //!
-//! An account has one code that lets in: a new one ends those that were made before and not used. Who may give a code to whom is
+//! An account has one code that lets in, besides those in its own drawer ([`super::own_codes`]): a new one ends those that were made before and not used. Who may give a code to whom is
 //! [`domain::enrol`]; this says when it is asked.
 
 use super::accounts::{self, Account, Enrolment};
@@ -46,7 +46,7 @@ async fn take_account(tx: &mut Tx, member: MemberId) -> Result<Option<(AccountId
 pub(super) async fn void(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
     let now = tx.now.0;
     let ended = query(
-        "update enrolment set expires = $1 where account = $2 and used is null and reusable = false
+        "update enrolment set expires = $1 where account = $2 and used is null and reusable = false and slip = false
          and (expires is null or expires > $3)",
     )
     .bind(now)
@@ -122,7 +122,7 @@ impl Store {
         for member in members {
             let found: Option<(bool, i64, Option<i64>)> = query_as(
                 "select a.disabled, (select count(*) from device_account d where d.account = a.id),
-                   (select max(e.expires) from enrolment e where e.account = a.id and e.used is null and e.reusable = false)
+                   (select max(e.expires) from enrolment e where e.account = a.id and e.used is null and e.reusable = false and e.slip = false)
                  from account a where a.member = $1",
             )
             .bind(member.0)

@@ -15,6 +15,7 @@
 
 mod accounts;
 mod admin;
+mod attempts;
 mod backup;
 mod bulk;
 mod copy;
@@ -28,8 +29,10 @@ mod imports;
 mod ledger;
 mod listen;
 mod log;
+mod login;
 mod mark;
 mod open;
+mod own_codes;
 mod own_meetings;
 mod pull;
 mod push;
@@ -44,6 +47,7 @@ mod sessions;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod tx;
 mod vault;
 mod verify;
@@ -51,6 +55,7 @@ mod writer;
 
 pub use accounts::{Account, Device, Enrolment};
 pub use admin::{AdminFault, Holder};
+pub use attempts::{Second, Try, Wait};
 pub use backup::{
     Facts as DatabaseFacts, StreamLog, copy, examine, fold_log, hex, make_own, note_safe_in, same_log, take_lock,
 };
@@ -59,7 +64,9 @@ pub use db::Address;
 pub use devices::NoSuchPhone;
 pub use enrol::{Given, Standing, Way};
 pub use imports::Import;
+pub use login::{Left, Login, NameTaken};
 pub use mark::{Heads, Restored, sync_folder_of, write_whole};
+pub use own_codes::Maker;
 pub use pull::{Cursor, Pulled};
 pub use push::{Incoming, Received, Sender, made_here};
 pub use scope::Scope;

@@ -50,6 +50,7 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (3, "writer", "0003_writer.sql"),
         (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql"),
+        (6, "signin", "0006_signin.sql"),
         (8, "vault", "0008_vault.sql")
     )
 }
@@ -63,6 +64,7 @@ pub(super) fn postgres_migrations() -> Migrator {
         (3, "writer", "0003_writer.sql"),
         (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql"),
+        (6, "signin", "0006_signin.sql"),
         (8, "vault", "0008_vault.sql")
     )
 }

@@ -1,16 +1,18 @@
-//! Sessions: a table of token hashes. One-time codes become a session; a session slides for 90 days. Those ended from elsewhere stay
-//! ([`super::devices`]).
+//! Sessions: a table of token hashes. One-time codes become a session, and names with passwords ([`super::attempts`]); a session slides for 90
+//! days. How long it may live in all is its caller's question. Those ended from elsewhere stay ([`super::devices`]); now and then a session
+//! gets another token ([`super::turn`]).
 
 use super::accounts::{self, Account, Device, hash};
 use super::db::{query, query_as, query_scalar};
 use super::tx::Tx;
 use super::{Store, StoreError};
 use domain::id::{AccountId, DeviceId};
+use domain::signin::FORGOTTEN;
 use domain::time::Millis;
 use uuid::Uuid;
 
 /// How long a session lives after it was last prolonged, in ms.
-const LIFE: i64 = 90 * Millis::DAY;
+pub(super) const LIFE: i64 = 90 * Millis::DAY;
 /// How often a session is prolonged at most, in ms.
 const PROLONG: i64 = Millis::DAY;
 
@@ -51,6 +53,8 @@ pub struct SignedIn {
     pub device: DeviceId,
     /// Its name.
     pub device_name: String,
+    /// The account signs in by name and password.
+    pub login: bool,
 }
 
 /// A living session.
@@ -64,6 +68,16 @@ pub struct SessionRow {
     pub device_name: String,
     /// It was ended from elsewhere: its phone may still deliver, and read nothing.
     pub revoked: bool,
+    /// When it began.
+    pub created: Millis,
+    /// When its token was given.
+    pub given: Millis,
+    /// Its browser has another token since.
+    pub replaced: bool,
+    /// Name, password and second factor were given for it.
+    pub by_password: bool,
+    /// The account signs in by name and password.
+    pub login: bool,
 }
 
 /// The cookie of a request that says which session it is of. Written by hand in `Debug`: it is a secret.
@@ -80,6 +94,9 @@ impl std::fmt::Debug for Shown {
         f.debug_struct("Shown").field("prefixed", &self.prefixed).finish_non_exhaustive()
     }
 }
+
+/// A session as it is read.
+type Found = (Uuid, Uuid, String, i64, bool, bool, i64, Option<i64>, bool, bool, bool, bool);
 
 /// Notes the browser and gives it a session.
 pub(super) async fn enter(
@@ -166,7 +183,11 @@ impl Store {
                     return Ok(Err(CodeFault::Used));
                 }
                 let (device, device_name) = enter(tx, account.id, device_name, &tokens).await?;
-                Ok(Ok(SignedIn { account, device, device_name }))
+                let login: i64 = query_scalar("select count(*) from login where account = $1 and since is not null")
+                    .bind(account.id.0)
+                    .fetch_one(&mut tx.conn)
+                    .await?;
+                Ok(Ok(SignedIn { account, device, device_name, login: login > 0 }))
             })
         })
         .await
@@ -178,15 +199,32 @@ impl Store {
         let now = self.now();
         let token = hash(&shown.token);
         let mut conn = self.reader().acquire().await?;
-        let row: Option<(Uuid, Uuid, String, i64, bool, bool)> = query_as(
-            "select s.account, s.device, d.name, s.expires, s.revoked is not null, s.prefixed
+        let row: Option<Found> = query_as(
+            "select s.account, s.device, d.name, s.expires, s.revoked is not null, s.prefixed, s.created, s.turned, s.replaces is not null,
+               s.replaced is not null, s.by_password, exists (select 1 from login l where l.account = s.account and l.since is not null)
              from session s join device d on d.id = s.device where s.hash = $1 and s.expires > $2",
         )
         .bind(&token)
         .bind(now.0)
         .fetch_optional(&mut conn)
         .await?;
-        let Some((account, device, device_name, expires, revoked, prefixed)) = row else { return Ok(None) };
+        let Some((
+            account,
+            device,
+            device_name,
+            expires,
+            revoked,
+            prefixed,
+            created,
+            turned,
+            fresh,
+            replaced,
+            by_password,
+            login,
+        )) = row
+        else {
+            return Ok(None);
+        };
         if prefixed && !shown.prefixed {
             return Ok(None);
         }
@@ -195,10 +233,13 @@ impl Store {
         if shown.prefixed && !prefixed {
             self.now_prefixed(token.clone()).await?;
         }
-        if !revoked && expires < now.plus(LIFE - PROLONG).0 {
+        if fresh {
+            self.has_turned(token.clone()).await?;
+        }
+        if !revoked && !replaced && expires < now.plus(LIFE - PROLONG).0 {
             self.write(move |tx| {
                 Box::pin(async move {
-                    query("update session set expires = $1 where hash = $2")
+                    query("update session set expires = $1 where hash = $2 and revoked is null and replaced is null")
                         .bind(tx.now.plus(LIFE).0)
                         .bind(token)
                         .execute(&mut tx.conn)
@@ -208,7 +249,17 @@ impl Store {
             })
             .await?;
         }
-        Ok(Some(SessionRow { account, device: DeviceId(device), device_name, revoked }))
+        Ok(Some(SessionRow {
+            account,
+            device: DeviceId(device),
+            device_name,
+            revoked,
+            created: Millis(created),
+            given: Millis(turned.unwrap_or(created)),
+            replaced,
+            by_password,
+            login,
+        }))
     }
 
     /// The browser of this session has it under the prefixed name: from now on it is taken under no other.
@@ -222,28 +273,33 @@ impl Store {
         .await
     }
 
-    /// Ends a session. What waits on the phone is not touched.
-    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
-        let token = hash(token);
+    /// Ends a session, whatever tokens it has had. What waits on the phone is not touched.
+    pub async fn sign_out(&self, account: AccountId, device: DeviceId) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                query("delete from session where hash = $1").bind(token).execute(&mut tx.conn).await?;
+                query("delete from session where account = $1 and device = $2 and revoked is null")
+                    .bind(account.0)
+                    .bind(device.0)
+                    .execute(&mut tx.conn)
+                    .await?;
                 Ok(())
             })
         })
         .await
     }
 
-    /// What is done every now and then: scheduled notices come out, old sessions and drafts go. Returns how many notices came out.
+    /// What is done every now and then: scheduled notices come out, old sessions, drafts and wrong tries go. Returns how many notices came out.
     pub async fn housekeeping(&self) -> Result<usize, StoreError> {
         let now = self.now().0;
         let due: i64 = query_scalar(
             "select (select count(*) from record where due is not null and due <= $1)
                   + (select count(*) from session where expires <= $1)
-                  + (select count(*) from draft where saved <= $2)",
+                  + (select count(*) from draft where saved <= $2)
+                  + (select count(*) from attempt where last_at <= $3)",
         )
         .bind(now)
         .bind(now - super::drafts::LIFE)
+        .bind(now - FORGOTTEN)
         .fetch_one(self.reader())
         .await?;
         if due == 0 {
@@ -257,6 +313,7 @@ impl Store {
                     .bind(now - super::drafts::LIFE)
                     .execute(&mut tx.conn)
                     .await?;
+                query("delete from attempt where last_at <= $1").bind(now - FORGOTTEN).execute(&mut tx.conn).await?;
                 super::records::publish_due(tx).await
             })
         })

@@ -97,7 +97,7 @@ impl Store {
                 }
                 accounts::insert_account(tx, &account).await?;
                 let (device, device_name) = sessions::enter(tx, account.id, device_name, &tokens).await?;
-                Ok(Ok(SignedIn { account, device, device_name }))
+                Ok(Ok(SignedIn { account, device, device_name, login: false }))
             })
         })
         .await

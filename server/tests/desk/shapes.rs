@@ -52,6 +52,9 @@ async fn the_document_tells_the_truth_about_the_desk() {
     let off = demo.person("demo-member").await;
     demo.store().switch_account(off.session().me.id, true).await.unwrap();
     let some = [Some(member), off.session().me.member];
+    let nothing = serde_json::json!({});
+    let password = serde_json::json!({ "name": "phuong.mau", "password": "thuyền về bến cũ" });
+    let _: Value = fine(ward.post("account/password", &password).await).await;
     let csv = "Họ và tên,Năm sinh\nTrần Thị Bưởi,1980\n".as_bytes().to_vec();
     let draft: Value = fine(secretary.upload(big, "a.csv", csv).await).await;
     let confirm = format!("imports/{}/confirm", draft["id"].as_str().unwrap());
@@ -73,6 +76,9 @@ async fn the_document_tells_the_truth_about_the_desk() {
         ("SetupState", fine(ward.get("setup").await).await),
         ("Office", fine(admin.get("admin/units").await).await),
         ("PhoneOf", fine::<Value>(admin.get("devices").await).await[0].clone()),
+        ("DrawerSlip", fine(secretary.post("account/slip", &nothing).await).await),
+        ("SignInState", fine(secretary.get("account/sign-in").await).await),
+        ("SecondFactor", fine(ward.post("account/second-factor", &nothing).await).await),
         ("RoleGiven", fine(admin.post("admin/roles", &given).await).await),
         ("ImportDraft", draft),
         ("ImportDone", fine(secretary.post(&confirm, "").await).await),

@@ -1,6 +1,7 @@
 //! The document of the API, and the pages.
 
 use crate::helpers::*;
+use domain::signin::PasswordSignIn;
 use domain::wire::{ErrorBody, OpResult, PullAnswer, PushAnswer, Ruling, SignIn};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -39,6 +40,13 @@ async fn the_shapes_are_what_serde_writes() {
     assert!(keys(&session["me"]["roles"][0]).is_subset(&shape("Grant")));
     let sign_in = SignIn { code: String::new(), device_name: String::new() };
     assert_eq!(keys(&serde_json::to_value(sign_in).unwrap()), shape("SignIn"));
+    let by_password = PasswordSignIn {
+        name: String::new(),
+        password: String::new(),
+        code: String::new(),
+        device_name: String::new(),
+    };
+    assert_eq!(keys(&serde_json::to_value(by_password).unwrap()), shape("PasswordSignIn"));
     let error = ErrorBody { code: String::new(), message: String::new() };
     assert_eq!(keys(&serde_json::to_value(error).unwrap()), shape("ErrorBody"));
     let mut op = phone.op("A", &present("now", "a1"));

@@ -199,7 +199,14 @@ mod tests {
     }
     fn session() -> Session {
         let me = Me { id: AccountId(id(3)), name: "Thử".into(), member: None, roles: vec![] };
-        Session { me, dev: DeviceId(id(1)), device_name: "Máy bí thư".into(), epoch: id(9), lease_days: 90 }
+        Session {
+            me,
+            dev: DeviceId(id(1)),
+            device_name: "Máy bí thư".into(),
+            epoch: id(9),
+            lease_days: 90,
+            set_up_sign_in: false,
+        }
     }
     fn file() -> (Vec<String>, String) {
         let ops = vec![op(10, "một"), op(11, "hai\nba \u{2028} «bốn»")];

@@ -200,6 +200,7 @@ impl World {
             device_name: String::new(),
             epoch: server.epoch,
             lease_days: 90,
+            set_up_sign_in: false,
         }
     }
     /// Steps are numbered, so that a crash can be asked for at each of them.

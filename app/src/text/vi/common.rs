@@ -36,7 +36,8 @@ words! {
     SIGN_IN_EMPTY = "Xin nhập mã.";
     SIGN_IN_OFFLINE = "Đăng nhập lần đầu cần có mạng. Xin thử lại khi máy có mạng; mã vẫn còn nguyên.";
     SIGN_IN_BAD = "Máy chủ trả lời không rõ. Có thể mạng ở đây bắt đăng nhập Wi-Fi trước.";
-    SIGN_IN_HELP = "Chưa có mã? Xin hỏi bí thư hoặc chi ủy của chi bộ.";
+    SIGN_IN_HELP = "Chưa có mã? Xin hỏi bí thư hoặc chi ủy của chi bộ. Mã dự phòng đã in cũng nhập vào ô trên.";
+    SIGN_IN_PASSWORD = "Đăng nhập bằng mật khẩu";
 
     CODE_LABEL = "Mã buổi họp";
     CODE_HINT = "6 số hiện trên máy của bí thư";
@@ -162,7 +163,18 @@ words! {
     SET_BUILD = "Phiên bản";
     SET_LEAVE = "Đăng xuất";
     SET_LEAVE_ASK = "Đăng xuất khỏi máy này?";
-    SET_LEAVE_TEXT = "Danh sách và thông báo lưu trên máy này sẽ được xóa. Muốn vào lại cần mã mới của chi ủy.";
+    SET_LEAVE_TEXT = "Danh sách và thông báo lưu trên máy này sẽ được xóa. Muốn vào lại cần mã mới của chi ủy, mã dự phòng hoặc mật khẩu.";
+    SET_SIDE = "Đang xem với vai trò";
+    SET_SIDE_TEXT = "Đổi màn hình chính của máy này, không cần đăng nhập lại. Quyền của tài khoản không đổi.";
+    SIDE_MEMBER = "Đảng viên";
+    SIDE_SECRETARY = "Chi ủy";
+    SIDE_WARD = "Đảng ủy";
+    SIDE_ADMIN = "Quản trị";
+    SET_WAYS = "Vào trên máy khác";
+    SET_WAYS_TEXT = "Chuẩn bị cho ngày đổi máy hoặc mất máy, không cần hỏi ai.";
+    SET_NEW_PHONE = "Thêm máy mới";
+    SET_DRAWER = "In mã dự phòng";
+    SET_PASSWORD = "Mật khẩu đăng nhập";
     SET_OFFICE = "Đơn vị và vai trò";
     SET_OFFICE_TEXT = "Chi bộ, bí thư, mã đăng nhập cho cán bộ.";
     SET_MORE = "Tìm hiểu thêm";

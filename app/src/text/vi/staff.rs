@@ -1,7 +1,8 @@
 //! Texts of the pages for secretaries and wards: the roll call, the register and the forms; those of the ward's reports and of the import
-//! stand in [`desk`], of units and roles in [`office`], of the slips in [`sheets`]; they are named from here like the others.
+//! stand in [`desk`], of getting in with a password in [`getin`], of units and roles in [`office`], of the slips in [`sheets`]; they are named from here like the others.
 
 pub mod desk;
+pub mod getin;
 pub mod office;
 pub mod sheets;
 

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// Every table.
-pub(super) const TABLES: [Table; 15] = [
+pub(super) const TABLES: [Table; 18] = [
     Table {
         name: "meta",
         kinds: &[Text, Text],
@@ -73,17 +73,38 @@ pub(super) const TABLES: [Table; 15] = [
     },
     Table {
         name: "session",
-        kinds: &[Bytes, Id, Id, Int, Int, Int, Id, Bool],
+        kinds: &[Bytes, Id, Id, Int, Int, Int, Id, Bool, Int, Bytes, Int, Bool],
         count: "select count(*) from session",
-        select: "select hash, account, device, created, expires, revoked, revoked_by, prefixed from session order by hash",
-        insert: "insert into session (hash, account, device, created, expires, revoked, revoked_by, prefixed) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        select: "select hash, account, device, created, expires, revoked, revoked_by, prefixed, turned, replaces, replaced, by_password from session order by hash",
+        insert: "insert into session (hash, account, device, created, expires, revoked, revoked_by, prefixed, turned, replaces, replaced, by_password) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     },
     Table {
         name: "enrolment",
-        kinds: &[Bytes, Id, Id, Int, Int, Int, Bool],
+        kinds: &[Bytes, Id, Id, Int, Int, Int, Bool, Bool, Id],
         count: "select count(*) from enrolment",
-        select: "select hash, account, made_by, created, expires, used, reusable from enrolment order by hash",
-        insert: "insert into enrolment (hash, account, made_by, created, expires, used, reusable) values ($1, $2, $3, $4, $5, $6, $7)",
+        select: "select hash, account, made_by, created, expires, used, reusable, slip, made_on from enrolment order by hash",
+        insert: "insert into enrolment (hash, account, made_by, created, expires, used, reusable, slip, made_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    },
+    Table {
+        name: "login",
+        kinds: &[Id, Text, Text, Bytes, Bytes, Int, Int],
+        count: "select count(*) from login",
+        select: "select account, name, password, totp, pending, step, since from login order by account",
+        insert: "insert into login (account, name, password, totp, pending, step, since) values ($1, $2, $3, $4, $5, $6, $7)",
+    },
+    Table {
+        name: "rescue",
+        kinds: &[Bytes, Id, Int, Int],
+        count: "select count(*) from rescue",
+        select: "select hash, account, created, used from rescue order by hash",
+        insert: "insert into rescue (hash, account, created, used) values ($1, $2, $3, $4)",
+    },
+    Table {
+        name: "attempt",
+        kinds: &[Bytes, Id, Int, Int, Int],
+        count: "select count(*) from attempt",
+        select: "select who, device, wrong, next_at, last_at from attempt order by who, device",
+        insert: "insert into attempt (who, device, wrong, next_at, last_at) values ($1, $2, $3, $4, $5)",
     },
     Table {
         name: "op",

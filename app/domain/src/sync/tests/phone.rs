@@ -204,7 +204,14 @@ impl Rng for Phone {
 impl Screen for Phone {
     fn session(&self) -> Option<Session> {
         let me = Me { id: self.actor.account, name: "Thử".into(), member: None, roles: self.actor.grants.clone() };
-        Some(Session { me, dev: DeviceId(id(1)), device_name: String::new(), epoch: EPOCH, lease_days: 90 })
+        Some(Session {
+            me,
+            dev: DeviceId(id(1)),
+            device_name: String::new(),
+            epoch: EPOCH,
+            lease_days: 90,
+            set_up_sign_in: false,
+        })
     }
     fn outbox(&self, look: &mut dyn FnMut(&[Entry])) {
         look(&self.entries.borrow());

@@ -432,6 +432,7 @@ impl Screen for Slate<'_> {
             device_name: String::new(),
             epoch: super::EPOCH,
             lease_days: 90,
+            set_up_sign_in: false,
         })
     }
     fn outbox(&self, look: &mut dyn FnMut(&[Entry])) {
