@@ -151,6 +151,7 @@ pub struct PasswordSignIn {
 
 /// Answer of `GET account/sign-in`: how the caller gets in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub struct SignInState {
     /// May sign in by name and password.
     pub may: bool,

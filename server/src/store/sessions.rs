@@ -59,6 +59,7 @@ pub struct SignedIn {
 
 /// A living session.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub struct SessionRow {
     /// Who.
     pub account: Account,

@@ -54,7 +54,7 @@ async fn the_document_tells_the_truth_about_the_desk() {
     let some = [Some(member), off.session().me.member];
     let nothing = serde_json::json!({});
     let password = serde_json::json!({ "name": "phuong.mau", "password": "thuyền về bến cũ" });
-    let _: Value = fine(ward.post("account/password", &password).await).await;
+    assert_eq!(ward.post("account/password", &password).await.status().as_u16(), 204);
     let csv = "Họ và tên,Năm sinh\nTrần Thị Bưởi,1980\n".as_bytes().to_vec();
     let draft: Value = fine(secretary.upload(big, "a.csv", csv).await).await;
     let confirm = format!("imports/{}/confirm", draft["id"].as_str().unwrap());

@@ -82,14 +82,16 @@ impl SetUp {
             Step::Start if !state.may => {
                 view! { <EmptyFace icon=Icon::Key title=g::NOT_FOR_MEMBERS text=g::NOT_FOR_MEMBERS_TEXT /> }.into_any()
             }
-            Step::Start => view! {
-                <Banner tone=if state.required { Tone::Warn } else { Tone::Info } icon=Icon::Key>
-                    <p>{if state.required { g::SET_UP_MUST } else { g::SET_UP_MAY }}</p>
-                </Banner>
-                {self.password_form(state)}
-                {state.required.then(waiting_room)}
+            Step::Start => {
+                let must = state.required;
+                let (tone, text) = if must { (Tone::Warn, g::SET_UP_MUST) } else { (Tone::Info, g::SET_UP_MAY) };
+                view! {
+                    <Banner tone=tone icon=Icon::Key><p>{text}</p></Banner>
+                    {self.password_form(state)}
+                    {must.then(waiting_room)}
+                }
+                .into_any()
             }
-            .into_any(),
         }
     }
     pub fn go(self, step: Step) {
