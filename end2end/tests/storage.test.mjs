@@ -53,12 +53,18 @@ test('an op that is only in one of the two stores is sent, and the other is repa
   await phone.settled();
   await phone.airplane();
   const [onlyLocal, onlyIdb] = take(2);
+  // Ops lie there sealed: which one is whose is known by when it came.
+  const keys = [];
+  const lying = async () => (await stored(phone.page)).idb.map(({ key }) => key);
+  let before = await lying();
   for (const id of [onlyLocal, onlyIdb]) {
     await tap(phone.page, id);
     await isSaved(phone.page, id);
+    const now = await lying();
+    keys.push(now.find((key) => !before.includes(key)));
+    before = now;
   }
-  const of = async (member) => (await stored(phone.page)).idb.find(({ raw }) => raw.includes(member)).key;
-  const [a, b] = [await of(onlyLocal), await of(onlyIdb)];
+  const [a, b] = keys;
   await phone.page.evaluate(async ([first, second]) => {
     localStorage.removeItem(`op:${second}`);
     const db = await new Promise((done) => { const r = indexedDB.open('so-lien-he'); r.onsuccess = () => done(r.result); });

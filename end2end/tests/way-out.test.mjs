@@ -353,7 +353,9 @@ test('a cloned phone: its person is told, once, and nothing is lost', async () =
     return all.at(-1).raw;
   });
   const mine = JSON.parse(raw);
-  const copy = { ...mine, id: uuid7(), n: mine.n + 1, b: { ...mine.b, who: { member: ids[1] } } };
+  // It lies there sealed; its envelope is that of the op.
+  const b = { meeting: meeting.id, who: { member: ids[1] }, as: 'on_time', how: 'roll' };
+  const copy = { ...mine, id: uuid7(), n: mine.n + 1, k: 'attendance.present', kv: 1, b };
   const answer = await api.post('push', { proto: 1, dev: api.session.dev, now_t: Date.now(), now_m: 1, s: copy.s, ops: [copy] });
   assert.equal(answer.results[0].r, 'applied');
   await tap(phone.page, ids[2]);

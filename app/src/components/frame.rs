@@ -98,6 +98,9 @@ pub fn Frame(
     /// Title.
     #[prop(into)]
     title: Signal<String>,
+    /// The title that the browser keeps in its history, where the page's own is somebody's name.
+    #[prop(optional)]
+    discreet: Option<&'static str>,
     /// Path of the way back, for pages below a place.
     #[prop(optional, into)]
     back: Option<String>,
@@ -117,7 +120,8 @@ pub fn Frame(
     let side = Memo::new(move |_| app.session().with(|s| s.as_ref().map(|s| Side::of(app, &s.me))));
     let heading = NodeRef::<H1>::new();
     Effect::new(move |_| {
-        document::set_title(&format!("{} · {}", title.get(), t::APP));
+        let title = discreet.map_or_else(|| title.get(), str::to_owned);
+        document::set_title(&[&title, " · ", t::APP].concat());
     });
     Effect::new(move |_| {
         if let Some(h1) = heading.get() {

@@ -15,6 +15,7 @@ use domain::member::Member;
 use domain::notice::Notice;
 use domain::op::{Body, How};
 use domain::presence::{Status, Who};
+use domain::seal::SEALED;
 use domain::sync::Stage;
 use domain::time::Millis;
 use leptos::prelude::*;
@@ -175,7 +176,8 @@ pub fn awaited(book: &Book, meeting: &Meeting) -> Vec<String> {
 
 /// What an op is, in plain words.
 pub fn describe(book: &Book, entry: &Entry) -> String {
-    entry.body.as_ref().map_or_else(|| did::UNKNOWN.to_owned(), |body| describe_body(book, body))
+    let unreadable = if entry.op.k == SEALED { did::SEALED } else { did::UNKNOWN };
+    entry.body.as_ref().map_or_else(|| unreadable.to_owned(), |body| describe_body(book, body))
 }
 
 fn describe_body(book: &Book, body: &Body) -> String {

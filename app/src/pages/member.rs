@@ -32,7 +32,7 @@ pub fn MemberPage() -> AnyView {
     let member = Memo::new(move |_| id.get().and_then(|id| app.view().with(|b| b.members.get(&id).cloned())));
     let title = Signal::derive(move || member.get().map_or_else(|| s::MEMBER_TITLE.to_owned(), |m| m.name.to_string()));
     view! {
-        <Frame title=title back="/danh-sach".to_owned()>
+        <Frame title=title discreet=s::MEMBER_TITLE back="/danh-sach".to_owned()>
             {move || {
                 if !app.ready().get() {
                     return view! { <LoadingFace /> }.into_any();

@@ -3,9 +3,10 @@
 use crate::components::staff::form::{chip, search_box};
 use crate::components::staff::people::{self, Part, People, Person};
 use crate::components::staff::unit::{may, units_with};
-use crate::components::{EmptyFace, Frame, Icon, LoadingFace};
+use crate::components::{Button, Card, EmptyFace, Frame, Icon, LoadingFace};
 use crate::platform;
 use crate::state::{App, use_app};
+use crate::text::vi::common::pin;
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::book::Book;
@@ -37,6 +38,7 @@ pub fn RosterPage() -> AnyView {
                         view! {
                             {pick(cells, cell.id, chosen)}
                             {register(app, &cell)}
+                            {no_pin(app)}
                         }
                             .into_any()
                     }
@@ -45,6 +47,22 @@ pub fn RosterPage() -> AnyView {
             }}
         </Frame>
     }
+    .into_any()
+}
+
+/// Whoever holds names on a phone without a PIN is told, below the names.
+fn no_pin(app: App) -> AnyView {
+    let has = app.has_pin();
+    (move || {
+        (app.can_have_pin() && !has.get()).then(|| {
+            view! {
+                <Card testid="no-pin">
+                    <p>{pin::SET_STAFF}</p>
+                    <Button icon=Icon::Lock href="/ma-pin" testid="roster-pin">{pin::SET_GO}</Button>
+                </Card>
+            }
+        })
+    })
     .into_any()
 }
 

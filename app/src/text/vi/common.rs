@@ -333,6 +333,7 @@ pub mod did {
         A_MEETING = "một buổi họp";
         A_NOTICE = "một thông báo";
         UNKNOWN = "Một việc mà bản ứng dụng này chưa biết";
+        SEALED = "Một việc đã niêm phong: chỉ máy chủ mở được";
     }
 }
 
