@@ -39,7 +39,9 @@ pub const ROUTES: &[&str] = &[
     "/ma-du-phong",
     "/vao-mat-khau",
     SIGN_IN_SET_UP,
+    "/du-lieu-cua-toi",
     "/quan-tri",
+    "/nhat-ky",
     "/thiet-lap",
     WHO_SEES,
 ];

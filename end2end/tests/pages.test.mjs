@@ -28,7 +28,7 @@ const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], 
 const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
-  ['may-dang-nhap', '/may-dang-nhap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'],
+  ['may-dang-nhap', '/may-dang-nhap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'], ['du-lieu-cua-toi', '/du-lieu-cua-toi'],
   ['ai-xem-gi', '/ai-xem-gi'],
 ];
 const SECRETARY = () => [
@@ -43,10 +43,10 @@ const WARD = () => [
   ['tong-quan', '/tong-quan'], ['chi-bo', '/chi-bo'], ['chi-bo-mot', `/chi-bo/${ids.cell}`], ['ma-tran', `/chi-bo/${ids.cell}/ma-tran`],
   ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['viec-can-lam', '/viec-can-lam'], ['thong-bao', '/thong-bao'],
   ['thong-bao-moi', '/thong-bao-moi'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui'], ['in-phieu', `/in-phieu/${ids.cell}`],
-  ['thiet-lap-dang-nhap', '/thiet-lap-dang-nhap'],
+  ['thiet-lap-dang-nhap', '/thiet-lap-dang-nhap'], ['nhat-ky', '/nhat-ky'],
 ];
 
-const ADMIN = () => [['quan-tri', '/quan-tri'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui']];
+const ADMIN = () => [['quan-tri', '/quan-tri'], ['nhat-ky', '/nhat-ky'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui']];
 
 /** What is on the page stays: nothing loads any more. */
 async function settledPage(page) {

@@ -60,6 +60,12 @@ pub struct Config {
     /// How many backups are kept
     #[arg(long, env = "SLH_BACKUP_KEEP", default_value_t = 28, value_parser = at_least_one)]
     pub backup_keep: usize,
+    /// So many years after a meeting, a notice or a member's leaving they are forgotten: their rows and the content of their ops; 0 = never
+    #[arg(long, env = "SLH_KEEP_YEARS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub keep_bodies_years: u16,
+    /// So many days lines stay that say who was given what, and what administrators changed; 0 = for ever
+    #[arg(long, env = "SLH_KEEP_READ_LOG_DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=36500))]
+    pub keep_read_log_days: u16,
     /// Without one: serve
     #[command(subcommand)]
     pub command: Option<Command>,

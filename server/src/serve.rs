@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::pwa::Site;
 use crate::router::router;
 use crate::state::AppState;
-use crate::store::{Clock, Store};
+use crate::store::{Clock, Forgotten, Keep, Store};
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -93,6 +93,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         .backup_dir
         .clone()
         .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
+    let keep = Keep { years: config.keep_bodies_years, trail_days: config.keep_read_log_days };
     let (end, ending) = watch::channel(false);
     let passwords = Arc::new(Passwords::default());
     let state = AppState {
@@ -112,6 +113,9 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
         tokio::spawn(schedule::run(store.clone(), plan, every, ending.clone()));
     }
     tokio::spawn(compare_with_log(store.clone(), ending.clone()));
+    if keep != Keep::default() {
+        tokio::spawn(forget_nightly(store.clone(), keep, ending.clone()));
+    }
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
     let setup = setup.then_some(SetupCode(code));
     Ok(Running { address, store, setup, passwords, end, http, keeper, passing })
@@ -169,6 +173,28 @@ async fn compare_with_log(store: Store, mut ending: watch::Receiver<bool>) {
             Ok(0) => {}
             Ok(rows) => tracing::error!(alarm = "refold", rows, "presence rows differ from the op log"),
             Err(error) => tracing::warn!(%error, "refold"),
+        }
+    }
+}
+
+/// Forgets what is over, some time after the start and then every day.
+async fn forget_nightly(store: Store, keep: Keep, mut ending: watch::Receiver<bool>) {
+    let mut nightly = tokio::time::interval_at(tokio::time::Instant::now() + SETTLED, REFOLD);
+    loop {
+        tokio::select! {
+            () = ended(&mut ending) => return,
+            _ = nightly.tick() => {}
+        }
+        let forgotten = tokio::select! {
+            () = ended(&mut ending) => return,
+            forgotten = store.forget(keep) => forgotten,
+        };
+        match forgotten {
+            Ok(gone) if gone == Forgotten::default() => {}
+            Ok(Forgotten { things, bodies, trail }) => {
+                tracing::info!(things, bodies, trail, "what was over is forgotten");
+            }
+            Err(error) => tracing::error!(alarm = "forget", %error, "what is over could not be forgotten"),
         }
     }
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::build;
 use crate::process::{cargo_build, say};
+use crate::sbom;
 use crate::server::Running;
 use crate::wasm::Flavor;
 use crate::workspace::{Workspace, cargo, copy_tree};
@@ -33,6 +34,10 @@ pub fn run(ws: &Workspace) -> Result<()> {
     fs::copy(ws.target.join("release/server"), &program)
         .with_context(|| format!("cannot write {}", program.display()))?;
     prove(ws, &program, &assets.boot)?;
+    let list = folder.join("so-lien-he.cdx.json");
+    fs::write(&list, serde_json::to_vec_pretty(&sbom::make(ws)?)?)
+        .with_context(|| format!("cannot write {}", list.display()))?;
+    println!("{} (what it is made of)", list.display());
     let size = fs::metadata(&program)?.len();
     println!("{} ({}.{} MB)", program.display(), size / 1_000_000, size / 100_000 % 10);
     Ok(())

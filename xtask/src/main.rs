@@ -15,6 +15,7 @@ mod dist;
 mod npm;
 mod process;
 mod rules;
+mod sbom;
 mod serve;
 mod server;
 mod site;

@@ -47,13 +47,15 @@ pub enum Power {
     ReadReports,
     /// Open totals without names.
     ReadTotals,
+    /// Read who did what, who was given which people's data, and what administrators changed; without [`Power::ReadReports`] only the last.
+    ReadAudit,
     /// Add, rename and close units; give and end roles, make codes for accounts, switch accounts off.
     ManageUnits,
 }
 
 impl Power {
     /// All powers, in the order in which a page tells of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::TakePart,
         Self::ReadRegister,
         Self::KeepRegister,
@@ -62,6 +64,7 @@ impl Power {
         Self::WriteNotices,
         Self::ReadReports,
         Self::ReadTotals,
+        Self::ReadAudit,
         Self::ManageUnits,
     ];
 }
@@ -83,8 +86,8 @@ impl Role {
     #[must_use]
     pub const fn powers(self) -> &'static [Power] {
         use Power::{
-            HoldMeetings, KeepRegister, ManageUnits, ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart,
-            WriteNotices,
+            HoldMeetings, KeepRegister, ManageUnits, ReadAudit, ReadRegister, ReadReports, ReadTotals, TakeAttendance,
+            TakePart, WriteNotices,
         };
         match self {
             Self::Member => &[TakePart],
@@ -92,10 +95,10 @@ impl Role {
                 &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals]
             }
             // A ward directs and corrects, but the roll is called by the cell; see `powers_at_home`.
-            Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals],
+            Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals, ReadAudit],
             Self::Upper => &[ReadTotals],
             // Sees no register and no report: who sets an installation up need not know its members.
-            Self::Admin => &[ManageUnits],
+            Self::Admin => &[ReadAudit, ManageUnits],
             // These work with introductions, comments and settings, which come in later releases.
             Self::Follower | Self::Workplace | Self::Front => &[],
         }

@@ -14,15 +14,18 @@
 //! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
 //! | [`device`], [`lease`] | the phones of an account on the wire; when a phone that was away locks |
+//! | [`keep`] | what is over long enough to be forgotten |
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
 //! | [`seal`], [`vault`], [`pin`] | what lies on a phone: sealed for the server, closed for its owner; the PIN |
 //! | [`signin`], [`password`] | sign-in by name and password, second factors, rescue codes on the wire; what names, passwords and codes must be |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
+//! | [`audit`], [`own`] | what can be traced, and its words; what is held about oneself |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
 
 pub mod account;
 pub mod admin;
+pub mod audit;
 pub mod book;
 mod bug_list;
 #[cfg(feature = "seeded-bugs")]
@@ -37,12 +40,14 @@ pub mod desk;
 pub mod device;
 pub mod enrol;
 pub mod id;
+pub mod keep;
 pub mod lease;
 pub mod ledger;
 pub mod meeting;
 pub mod member;
 pub mod notice;
 pub mod op;
+pub mod own;
 pub mod password;
 pub mod pin;
 pub mod presence;

@@ -1,6 +1,7 @@
 //! Pages: one file a route. They read [`crate::state`], call [`crate::api`] to read reports, and change things only by `App::perform`.
 //! The public pages stand in [`crate::public`], because the server renders them too.
 
+pub mod audit;
 pub mod call;
 pub mod contact_book;
 pub mod get_in;
@@ -15,6 +16,7 @@ pub mod notice;
 pub mod notice_form;
 pub mod notices;
 pub mod office;
+pub mod own_data;
 pub mod phones;
 pub mod pin;
 pub mod read_by;

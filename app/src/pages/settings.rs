@@ -4,10 +4,11 @@ use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Ico
 use crate::pages::unsent::faces;
 use crate::routes;
 use crate::state::{App, TextSize, use_app};
-use crate::text::vi::common::{self as c, phones, pin};
+use crate::text::vi::common::{self as c, own, phones, pin};
 use crate::text::vi::powers as w;
 use crate::text::vi::public as p;
-use domain::account::Role;
+use crate::text::vi::staff::audit as s;
+use domain::account::{Power, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -36,6 +37,11 @@ pub fn Settings() -> AnyView {
     let manages = Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin))));
     let login = Memo::new(move |_| {
         app.session().with(|s| s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| g.role != Role::Member)))
+    });
+    let reads_audit = Memo::new(move |_| {
+        let reads = |role: Role| role.has(Power::ReadAudit);
+        app.session()
+            .with(|s| s.as_ref().is_some_and(|s| Role::ALL.into_iter().any(|role| reads(role) && s.me.has(role))))
     });
     let ask = RwSignal::new(false);
     let unsent = Memo::new(move |_| app.counts().with(|n| n.unsent()));
@@ -99,6 +105,20 @@ pub fn Settings() -> AnyView {
                         <Card title=c::SET_OFFICE>
                             <p>{c::SET_OFFICE_TEXT}</p>
                             <Button icon=Icon::Tree href="/quan-tri" testid="to-office">{c::SET_OFFICE}</Button>
+                        </Card>
+                    }
+                })
+            }}
+            <Card title=own::TITLE>
+                <p>{own::SET_TEXT}</p>
+                <Button icon=Icon::Paper href="/du-lieu-cua-toi" testid="to-own">{own::TITLE}</Button>
+            </Card>
+            {move || {
+                reads_audit.get().then(|| {
+                    view! {
+                        <Card title=s::AUDIT>
+                            <p>{s::AUDIT_SET_TEXT}</p>
+                            <Button icon=Icon::Notebook href="/nhat-ky" testid="to-audit">{s::AUDIT}</Button>
                         </Card>
                     }
                 })

@@ -3,8 +3,9 @@
 
 use super::Make;
 use crate::pages::{
-    contact_book::ContactBook, locked::LockedPage, meeting::MeetingPage, notice::NoticePage, notices::Notices, phones::Phones, pin::PinPage,
-    self_checkin::SelfCheckin, settings::Settings, shut::ShutPage, unsent::Unsent, who_sees::WhoSees,
+    contact_book::ContactBook, locked::LockedPage, meeting::MeetingPage, notice::NoticePage, notices::Notices,
+    own_data::OwnDataPage, phones::Phones, pin::PinPage, self_checkin::SelfCheckin, settings::Settings,
+    shut::ShutPage, unsent::Unsent, who_sees::WhoSees,
 };
 use crate::platform::document;
 use crate::public;
@@ -23,6 +24,8 @@ pub enum MemberPage {
     Notice,
     /// *Thông báo*.
     Notices,
+    /// *Dữ liệu của tôi*.
+    OwnData,
     /// *Máy đã đăng nhập*.
     Phones,
     /// Waits for the PIN.
@@ -49,6 +52,7 @@ fn make(page: MemberPage) -> AnyView {
         MemberPage::Meeting => MeetingPage(),
         MemberPage::Notice => NoticePage(),
         MemberPage::Notices => Notices(),
+        MemberPage::OwnData => OwnDataPage(),
         MemberPage::Phones => Phones(),
         MemberPage::Locked => LockedPage(),
         MemberPage::Pin => PinPage(),

@@ -3,6 +3,7 @@
 
 use super::Make;
 use crate::pages::{
+    audit::AuditLogPage,
     get_in::{DrawerPage, NewPhonePage, PasswordSignInPage, SignInSetUpPage},
     import::ImportPage,
     meeting_form::{MeetingEditPage, MeetingNewPage},
@@ -22,6 +23,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 /// A page of this part.
 #[derive(Clone, Copy)]
 pub enum StaffPage {
+    /// *Nhật ký*.
+    Audit,
     /// *Mã dự phòng*; members open it, too, seldom, and it draws codes.
     Drawer,
     /// *Thêm máy mới*, likewise.
@@ -72,6 +75,7 @@ pub enum StaffPage {
 
 fn make(page: StaffPage) -> AnyView {
     match page {
+        StaffPage::Audit => AuditLogPage(),
         StaffPage::Drawer => DrawerPage(),
         StaffPage::NewPhone => NewPhonePage(),
         StaffPage::PasswordSignIn => PasswordSignInPage(),

@@ -95,7 +95,7 @@ async fn add_cell(
     let name = name(&ask.name).map_err(|fault| bad_name("bad_name", "Tên chi bộ", fault))?;
     let id = UnitId(Uuid::new_v4());
     let unit = Unit { id, parent: Some(ask.parent), kind: UnitKind::Cell, name, online_allowed: false, closed: false };
-    app.store.add_unit(unit.clone()).await??;
+    app.store.add_unit(caller.sender(), unit.clone()).await??;
     tracing::info!(by = %caller.account, unit = %unit.id, "a cell was added");
     Ok(Json(unit))
 }
@@ -118,7 +118,7 @@ async fn change_unit(
     }
     let name = ask.name.as_deref().map(name).transpose();
     let name = name.map_err(|fault| bad_name("bad_name", "Tên đơn vị", fault))?;
-    let unit = app.store.change_unit(id, name, ask.closed).await??;
+    let unit = app.store.change_unit(caller.sender(), id, name, ask.closed).await??;
     tracing::info!(by = %caller.account, unit = %unit.id, closed = unit.closed, "a unit was changed");
     Ok(Json(unit))
 }
@@ -147,7 +147,7 @@ async fn give_role(
     let given = match (ask.account, ask.name.as_deref()) {
         (Some(account), None) => {
             within(&app, &caller, account).await?;
-            app.store.give_role(account, grant).await??;
+            app.store.give_role(caller.sender(), account, grant).await??;
             RoleGiven { account, code: None }
         }
         (None, Some(text)) => {
@@ -155,7 +155,7 @@ async fn give_role(
             let account = AccountId(Uuid::new_v4());
             let (enrolment, code) = code_for(&app, &caller, &headers, account);
             let fresh = Account { id: account, name, member: None, grants: vec![grant] };
-            app.store.add_holder(fresh, enrolment).await??;
+            app.store.add_holder(caller.sender(), fresh, enrolment).await??;
             RoleGiven { account, code: Some(code) }
         }
         _ => return Err(ApiError::bad("which_one", "Hãy chọn một người đã có tài khoản hoặc nhập họ tên người mới.")),
@@ -175,7 +175,7 @@ async fn end_role(
     Json(ask): Json<EndRole>,
 ) -> Result<StatusCode, ApiError> {
     need(&app, &caller, ask.unit, &app.store.units())?;
-    app.store.end_role(ask.account, ask.role, ask.unit).await??;
+    app.store.end_role(caller.sender(), ask.account, ask.role, ask.unit).await??;
     tracing::info!(by = %caller.account, account = %ask.account, role = ?ask.role, unit = %ask.unit, "a role was ended");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -193,7 +193,7 @@ async fn new_code(
 ) -> Result<Json<EnrolCode>, ApiError> {
     within(&app, &caller, account).await?;
     let (enrolment, code) = code_for(&app, &caller, &headers, account);
-    app.store.new_code(enrolment).await??;
+    app.store.new_code(caller.sender(), enrolment).await??;
     tracing::info!(by = %caller.account, %account, "a code was made");
     Ok(Json(code))
 }
@@ -211,7 +211,7 @@ async fn switch(
     Json(ask): Json<SwitchAccount>,
 ) -> Result<StatusCode, ApiError> {
     within(&app, &caller, account).await?;
-    app.store.switch_holder(account, ask.off).await??;
+    app.store.switch_holder(caller.sender(), account, ask.off).await??;
     tracing::info!(by = %caller.account, %account, off = ask.off, "an account was switched");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 //! handler asks one of three rights: one's own, the register of the member's cell, or the units of the account.
 
 use super::admin::within;
+use super::given;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path};
@@ -10,6 +11,7 @@ use crate::store::NoSuchPhone;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::Power;
+use domain::audit::Deed;
 use domain::device::PhoneOf;
 use domain::enrol::may_let_in;
 use domain::id::{AccountId, DeviceId, MemberId};
@@ -37,7 +39,7 @@ async fn sign_out(
     if device == caller.device && account == caller.account {
         return Err(ApiError::bad("this_phone", "Đây là máy đang dùng. Xin bấm Đăng xuất trong Cài đặt của máy này."));
     }
-    app.store.sign_out_phone(account, device, caller.account).await?.map_err(|NoSuchPhone| ApiError::not_found())?;
+    app.store.sign_out_phone(account, device, caller.sender()).await?.map_err(|NoSuchPhone| ApiError::not_found())?;
     tracing::info!(by = %caller.account, %account, %device, "a phone was signed out");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -86,6 +88,8 @@ async fn of_member(
     Path(member): Path<MemberId>,
 ) -> Result<Json<Vec<PhoneOf>>, ApiError> {
     let Some(account) = account_of(&app, &caller, member).await? else { return Ok(Json(Vec::new())) };
+    let cell = app.store.member(member).await?.ok_or_else(ApiError::not_found)?.cell;
+    given::of_member(&app, &caller, Deed::Phones, cell, member).await?;
     Ok(Json(app.store.phones_of(account, caller.device).await?))
 }
 

@@ -1,14 +1,16 @@
 //! One-time codes: how somebody gets into the app. A secretary gives them to members of the cell, one by one or for a sheet of paper; nobody
 //! can give a code for an account that may do more, or elsewhere, than the giver keeps. A new code ends the unused ones before it.
 
+use super::given;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Query};
 use crate::state::AppState;
-use crate::store::{Account, Enrolment, Way};
+use crate::store::{Account, Enrolment, Noted, Way};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use domain::account::{Grant, Power, Role};
+use domain::audit::Deed;
 use domain::desk::{EnrolAsk, EnrolCode};
 use domain::enrol::{
     Access, AccessLine, AccessList, CodeSheet, EnrolMany, MOST, NoCode, Skipped, Slip, Voided, has_left, in_order,
@@ -56,7 +58,7 @@ async fn enrol(
             }
             not_too_many(&app, &caller, 1)?;
             let (enrolment, code) = code_for(&app, &caller, &headers, account.id);
-            app.store.new_code(enrolment).await??;
+            app.store.new_code(caller.sender(), enrolment).await??;
             Ok(Json(code))
         }
         _ => Err(ApiError::bad("which_one", "Hãy chọn một đảng viên hoặc một tài khoản.")),
@@ -98,9 +100,14 @@ async fn for_member(app: &AppState, caller: &Caller, headers: &HeaderMap, id: Me
     let member = app.store.member(id).await?.ok_or_else(ApiError::not_found)?;
     caller.need(Power::KeepRegister, member.cell, &app.store.units(), app.now())?;
     not_too_many(app, caller, 1)?;
+    let cell = member.cell;
     let (way, code) = way_for(app, caller, headers, member);
     match app.store.enrol(caller.actor.clone(), vec![way]).await?.remove(&id) {
-        Some(Ok(_)) => Ok(code),
+        Some(Ok(_)) => {
+            let noted = Noted { member: Some(id), number: Some(1), ..Noted::new(caller.sender(), Deed::Codes, cell) };
+            app.store.note(noted).await?;
+            Ok(code)
+        }
         Some(Err(NoCode::Ended)) => {
             Err(ApiError::conflict("member_ended", "Đảng viên này đã ra khỏi danh sách chi bộ."))
         }
@@ -171,7 +178,8 @@ async fn access(
         let (access, code_until) = standing.get(&id).copied().unwrap_or((Access::Never, None));
         names.remove(&id).map(|who| AccessLine { who, access, code_until })
     };
-    let people = ids.into_iter().filter_map(line).collect();
+    let people: Vec<AccessLine> = ids.into_iter().filter_map(line).collect();
+    given::today(&app, &caller, Deed::Access, of.unit, of.unit.0, people.len()).await?;
     Ok(Json(AccessList { unit: of.unit, unit_name, people }))
 }
 
@@ -221,6 +229,7 @@ async fn sheet(
             None => {}
         }
     }
+    given::each(&app, &caller, Deed::Codes, ask.unit, Some(slips.len()), Some("sheet")).await?;
     tracing::info!(by = %caller.account, unit = %ask.unit, codes = slips.len(), skipped = skipped.len(), "a sheet of codes was made");
     Ok(Json(CodeSheet { unit: ask.unit, unit_name, slips, skipped }))
 }
@@ -237,6 +246,7 @@ async fn void(
     let (_, members) = register(&app, &caller, ask.unit).await?;
     let members = asked_for(members, ask.members, |_| true)?;
     let codes = app.store.void_codes(caller.actor.clone(), members.iter().map(|m| m.id).collect()).await?;
+    given::each(&app, &caller, Deed::CodesEnded, ask.unit, usize::try_from(codes).ok(), None).await?;
     tracing::info!(by = %caller.account, unit = %ask.unit, codes, "unused codes were ended");
     Ok(Json(Voided { codes }))
 }

@@ -2,6 +2,7 @@
 //! as ops in the name of whoever confirmed. The rules are `domain::roster`; the file is read again for each request, so that a draft is
 //! nothing but the file and what the person said.
 
+use super::given;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path, Query};
@@ -13,6 +14,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use domain::account::Power;
+use domain::audit::Deed;
 use domain::desk::{ImportColumns, ImportDecisions, ImportDone, ImportDraft};
 use domain::id::{MemberId, UnitId, uuid_v7};
 use domain::member::Member;
@@ -85,6 +87,7 @@ async fn upload(
     let draft = Draft { file, understanding: None, decisions: vec![], seen: vec![], done: None, bytes: bytes.to_vec() };
     let work = Work { id: Uuid::new_v4(), unit: asked.unit, draft };
     let (mut work, looked) = work.look(&app).await?;
+    given::each(&app, &caller, Deed::Import, asked.unit, Some(looked.members.len()), None).await?;
     work.draft.understanding = Some(looked.understanding.clone());
     work.answer_and_keep(&app, &caller, looked).await
 }

@@ -1,5 +1,6 @@
 //! The members of a unit, for those who read lists online (the ward's drill-down). Phones of secretaries pull theirs.
 
+use super::given;
 use super::reports::unit;
 use super::shapes as doc;
 use crate::auth::Caller;
@@ -7,6 +8,7 @@ use crate::error::{ApiError, Json, Path, Query};
 use crate::state::AppState;
 use axum::extract::State;
 use domain::account::Power;
+use domain::audit::Deed;
 use domain::member::Member;
 use domain::text::{self, SearchKey, sort_key};
 use serde::Deserialize;
@@ -56,5 +58,6 @@ async fn list(
         .filter_map(|m| SearchKey::new(m.name.as_str(), m.phone.as_deref()).rank(&query).map(|rank| (rank, m)))
         .collect();
     found.sort_by_cached_key(|(rank, m)| (*rank, sort_key(m.name.as_str()), m.id));
+    given::today(&app, &caller, Deed::Members, unit.id, unit.id.0, found.len()).await?;
     Ok(Json(found.into_iter().map(|(_, m)| m).collect()))
 }

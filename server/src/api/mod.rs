@@ -3,13 +3,16 @@
 
 pub mod account;
 pub mod admin;
+pub mod audit;
 pub mod carry;
 pub mod devices;
 pub mod enrolments;
+mod given;
 pub mod imports;
 pub mod live;
 pub mod members;
 pub mod notice_reads;
+pub mod own;
 pub mod pull;
 pub mod push;
 pub mod reports;
@@ -47,6 +50,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(setup::router())
         .merge(admin::router())
         .merge(notice_reads::router())
+        .merge(audit::router())
+        .merge(own::router())
 }
 
 /// The document of the whole API.

@@ -1,11 +1,13 @@
 //! Who has read a notice: for those who write notices of its unit.
 
+use super::given;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path};
 use crate::state::AppState;
 use axum::extract::State;
 use domain::account::Power;
+use domain::audit::Deed;
 use domain::desk::{NoticeReads, Reader};
 use domain::id::NoticeId;
 use domain::text::sort_key;
@@ -44,5 +46,6 @@ async fn reads(
     read.sort_by_key(|r| (r.at, r.member));
     unread.sort_by_cached_key(|r| (sort_key(&r.name), r.member));
     let audience = u32::try_from(read.len() + unread.len()).unwrap_or(u32::MAX);
+    given::today(&app, &caller, Deed::Readers, notice.unit, id.0, read.len() + unread.len()).await?;
     Ok(Json(NoticeReads { notice, audience, read, unread }))
 }

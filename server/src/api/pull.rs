@@ -1,5 +1,6 @@
 //! Rows go out.
 
+use super::given;
 use crate::auth::Entering;
 use crate::error::{ApiError, Json, Query};
 use crate::openapi as doc;
@@ -51,6 +52,7 @@ async fn pull(
     let limit = from.limit.unwrap_or(USUAL).clamp(1, MOST);
     let Pulled { page, writers } =
         state.store.pull(&scope, from.cursor.as_deref(), limit, from.writers.as_deref()).await?;
+    given::registers(&state, &caller, &scope, &page.rows).await;
     Ok(Json(PullAnswer {
         proto: PROTO,
         epoch: state.store.epoch(),

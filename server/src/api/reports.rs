@@ -1,5 +1,6 @@
 //! Reports: JSON for the screens, XLSX and CSV of the same for the office. `domain::report` makes them; here is who may ask.
 
+use super::given;
 use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path};
@@ -10,6 +11,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::account::Power;
+use domain::audit::Deed;
 use domain::book::Book;
 use domain::id::{MeetingId, UnitId};
 use domain::meeting::{Meeting, MeetingStatus};
@@ -30,7 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// In which form a report is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum As {
+pub(super) enum As {
     Json,
     Xlsx,
     Csv,
@@ -65,10 +67,15 @@ async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<Stri
     if !named {
         report.silent_phones.clear();
     }
-    match form {
-        As::Json => Ok(Json(report).into_response()),
-        _ => file_of(form, format!("Tổng quan {} {}", unit.name, now.date_vi()), move || ward_tables(&report)).await,
+    let people = report.silent_phones.len();
+    if form == As::Json {
+        if people > 0 {
+            given::today(&app, &caller, Deed::Overview, unit.id, unit.id.0, people).await?;
+        }
+        return Ok(Json(report).into_response());
     }
+    given::each(&app, &caller, Deed::File, unit.id, Some(people), Some("overview")).await?;
+    file_of(form, format!("Tổng quan {} {}", unit.name, now.date_vi()), move || ward_tables(&report)).await
 }
 
 /// Members and meetings of a unit: who was at which
@@ -91,12 +98,13 @@ async fn cell_matrix(
     let of_unit = unit.id;
     let book = app.store.report_book(unit.id, |book| latest(book, of_unit)).await?;
     let matrix = matrix(&book, &unit, MATRIX_MEETINGS, now);
-    match form {
-        As::Json => Ok(Json(matrix).into_response()),
-        _ => {
-            file_of(form, format!("Ma trận {} {}", unit.name, now.date_vi()), move || matrix_tables(&matrix, now)).await
-        }
+    let people = matrix.rows.len();
+    if form == As::Json {
+        given::today(&app, &caller, Deed::Matrix, unit.id, unit.id.0, people).await?;
+        return Ok(Json(matrix).into_response());
     }
+    given::each(&app, &caller, Deed::File, unit.id, Some(people), Some("matrix")).await?;
+    file_of(form, format!("Ma trận {} {}", unit.name, now.date_vi()), move || matrix_tables(&matrix, now)).await
 }
 
 /// One meeting, person by person
@@ -116,8 +124,10 @@ async fn meeting(State(app): State<AppState>, caller: Caller, Path(file): Path<S
     let meeting = book.meetings.get(&id).cloned().unwrap_or(meeting);
     let list = meeting_list(&book, &meeting).ok_or_else(ApiError::not_found)?;
     if form == As::Json {
+        given::today(&app, &caller, Deed::Meeting, meeting.unit, id.0, list.rows.len()).await?;
         return Ok(Json(list).into_response());
     }
+    given::each(&app, &caller, Deed::File, meeting.unit, Some(list.rows.len()), Some("meeting")).await?;
     let name = format!("Danh sách {} {}", list.unit.name, meeting.plan.starts.date_vi());
     file_of(form, name, move || meeting_tables(&list, now)).await
 }
@@ -163,7 +173,7 @@ fn phone(d: Device) -> PhoneLine {
 }
 
 /// A file to be saved, made aside from the requests.
-async fn file_of(
+pub(super) async fn file_of(
     form: As,
     name: String,
     tables: impl FnOnce() -> Vec<Table> + Send + 'static,

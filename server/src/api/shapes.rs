@@ -290,4 +290,65 @@ shapes! {
     ImportDecisions { decisions: Vec<ImportDecision> }
     /// What a confirmation has written
     ImportDone { added: usize, changed: usize, unchanged: usize, skipped: usize }
+    /// A line of what was done and seen; names are of today
+    AuditLine {
+        at: i64,
+        /// work, reading, office
+        class: String,
+        /// Kind of the op, or the deed, such as given.file
+        kind: String,
+        who: Uuid, who_name: String,
+        /// How the phone is called
+        device: Option<String>,
+        unit: Uuid, unit_name: String,
+        /// For ops: applied, held, refused
+        ruling: Option<String>,
+        why: Option<String>,
+        /// A later decision about a held op
+        later: Option<bool>,
+        member: Option<Uuid>,
+        /// The member, or the account that was changed
+        about: Option<String>,
+        /// How many people
+        number: Option<u32>,
+        note: Option<String>,
+    }
+    /// Lines, the latest first
+    AuditPage {
+        lines: Vec<AuditLine>,
+        /// Where to go on; none = that was all. A page may be short, or empty, and go on all the same
+        cursor: Option<String>,
+    }
+    /// A role with its days
+    OwnRole { role: String, unit: String, from: Option<String>, to: Option<String> }
+    /// One mark
+    OwnMark {
+        /// {present: …}, {excused: …}, absent
+        mark: Any,
+        by: String, at: i64, undone: bool,
+    }
+    /// A meeting where something was marked about the member
+    OwnMeeting {
+        title: String, unit: String, starts: i64,
+        /// As in the matrix
+        status: Any,
+        marks: Vec<OwnMark>,
+    }
+    /// A notice that was read
+    OwnRead { title: String, at: i64 }
+    /// A session
+    OwnSession { device: String, since: i64, until: i64, revoked: Option<i64> }
+    /// Everything that is held about the caller
+    OwnData {
+        made_at: i64, account: Uuid, name: String, roles: Vec<OwnRole>,
+        /// As in the table member of a pull
+        member: Option<Any>,
+        cell: Option<String>,
+        meetings: Vec<OwnMeeting>, read: Vec<OwnRead>,
+        /// Ops of this account that were held first
+        held: u32,
+        phones: Vec<PhoneOf>, sessions: Vec<OwnSession>,
+        /// Who was given the member's data, or that of the whole cell
+        looks: Vec<AuditLine>,
+    }
 }

@@ -3,6 +3,7 @@
 use super::cookie::Names;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::store::Sender;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
@@ -53,6 +54,11 @@ impl Caller {
             Permission::Yes(role) => Ok(role),
             permission => Err(ApiError::of(permission).unwrap_or_else(ApiError::forbidden)),
         }
+    }
+    /// As the trail speaks of who asked.
+    #[must_use]
+    pub const fn sender(&self) -> Sender {
+        Sender { account: self.account, device: self.device }
     }
     /// As the wire speaks of the session.
     #[must_use]

@@ -1,5 +1,6 @@
 //! `server backup`, `server restore`, `server verify`, `server migrate-to-postgres`: what they print and how they end. Each gives true when all is well.
 
+use super::folder;
 use super::make::Plan;
 use super::restore::restore;
 use crate::config::{Command, Config};
@@ -34,7 +35,11 @@ pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::R
             Ok(true)
         }
         Command::Verify { copy: Some(copy) } => verify(&Address::Sqlite(copy.clone()), say).await,
-        Command::Verify { copy: None } => verify(&config.address(&folder)?, say).await,
+        Command::Verify { copy: None } => {
+            let database = config.address(&folder)?;
+            let sound = verify(&database, say).await?;
+            Ok(remembered(&database, config.backup_dir.as_deref(), say).await? && sound)
+        }
         Command::MigrateToPostgres { from, to } => migrate(from, to, say).await.map(|()| true),
     }
 }
@@ -82,6 +87,25 @@ async fn backup(
     Ok(())
 }
 
+/// What the manifests of backups remember of the log: whether its past is still the same. Without a folder of backups nothing is asked.
+async fn remembered(database: &Address, backups: Option<&Path>, say: fn(&str)) -> anyhow::Result<bool> {
+    let Some(backups) = backups.filter(|folder| folder.is_dir()) else { return Ok(true) };
+    let (mut asked, mut same) = (0, true);
+    for copy in folder::list(backups)? {
+        let manifest = folder::read_manifest(&copy)?;
+        let Some(other) = store::chain_differs(database, manifest.epoch, &manifest.streams).await? else { continue };
+        asked += 1;
+        for stream in other {
+            same = false;
+            say(&format!("differs: the log of {stream} is not what {} remembers of it", copy.display()));
+        }
+    }
+    if asked > 0 && same {
+        say(&format!("the log is what {asked} backups remember of it"));
+    }
+    Ok(same)
+}
+
 async fn verify(database: &Address, say: fn(&str)) -> anyhow::Result<bool> {
     let found = store::verify(database).await?;
     say(&format!(
@@ -96,6 +120,9 @@ async fn verify(database: &Address, say: fn(&str)) -> anyhow::Result<bool> {
             String::new()
         }
     ));
+    if let Some(lines) = found.chained {
+        say(&format!("{lines} lines of the log and decisions about them fit the chain"));
+    }
     for line in &found.differs {
         say(&format!("differs: {line}"));
     }

@@ -4,6 +4,7 @@
 
 mod csv;
 mod lists;
+mod own;
 mod table;
 mod words;
 mod xlsx;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use csv::csv;
 pub use lists::{matrix_tables, meeting_tables, ward_tables};
+pub use own::own_page;
 pub use table::{Cell, Table, content_disposition};
 pub use words::{kind_vi, standing_vi, status_vi};
 pub use xlsx::{ExportError, xlsx};

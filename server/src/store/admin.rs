@@ -5,15 +5,19 @@ use super::accounts::{self, Account, Enrolment, day};
 use super::db::{query, query_as, query_scalar};
 use super::log::{from_word, word};
 use super::records::parse;
+use super::trail::{Noted, note};
 use super::tx::Tx;
-use super::{Store, StoreError, enrol, seed};
+use super::{Sender, Store, StoreError, enrol, seed};
+use chrono::NaiveDate;
 use domain::account::{Grant, Role};
 use domain::admin::same_name;
+use domain::audit::Deed;
 use domain::id::{AccountId, UnitId};
 use domain::ledger::held::reconsider;
 use domain::member::Member;
 use domain::time::Millis;
 use domain::unit::Unit;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// An account with its roles, as administrators see it.
@@ -85,7 +89,7 @@ impl Store {
     }
 
     /// Adds a unit below another.
-    pub async fn add_unit(&self, unit: Unit) -> Changed<()> {
+    pub async fn add_unit(&self, by: Sender, unit: Unit) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -96,6 +100,7 @@ impl Store {
                     return Ok(Err(AdminFault::NameTaken));
                 }
                 seed::put_unit(tx, &unit).await?;
+                note(tx, &Noted::new(by, Deed::UnitAdded, unit.id)).await?;
                 Ok(Ok(()))
             })
         })
@@ -103,7 +108,13 @@ impl Store {
     }
 
     /// Another name, closed or open again; what is none stays.
-    pub async fn change_unit(&self, id: UnitId, name: Option<String>, closed: Option<bool>) -> Changed<Unit> {
+    pub async fn change_unit(
+        &self,
+        by: Sender,
+        id: UnitId,
+        name: Option<String>,
+        closed: Option<bool>,
+    ) -> Changed<Unit> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -124,6 +135,12 @@ impl Store {
                     }
                 }
                 seed::put_unit(tx, &unit).await?;
+                let what = match (before.closed, unit.closed) {
+                    (false, true) => "closed",
+                    (true, false) => "opened",
+                    _ => "renamed",
+                };
+                note(tx, &Noted { note: Some(what.to_owned()), ..Noted::new(by, Deed::UnitChanged, id) }).await?;
                 Ok(Ok(unit))
             })
         })
@@ -131,7 +148,7 @@ impl Store {
     }
 
     /// Gives a role to an account, or changes its days. What was held for want of it is decided again.
-    pub async fn give_role(&self, account: AccountId, grant: Grant) -> Changed<()> {
+    pub async fn give_role(&self, by: Sender, account: AccountId, grant: Grant) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -151,6 +168,7 @@ impl Store {
                     return Ok(Err(AdminFault::LastAdmin));
                 }
                 accounts::insert_grant(tx, account, &grant).await?;
+                note_role(tx, by, account, &grant).await?;
                 reconsider(tx).await?;
                 Ok(Ok(()))
             })
@@ -159,7 +177,7 @@ impl Store {
     }
 
     /// Adds somebody with a role and the code that signs them in.
-    pub async fn add_holder(&self, account: Account, code: Enrolment) -> Changed<()> {
+    pub async fn add_holder(&self, by: Sender, account: Account, code: Enrolment) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -170,6 +188,9 @@ impl Store {
                 }
                 accounts::insert_account(tx, &account).await?;
                 accounts::insert_enrolment(tx, &code).await?;
+                for grant in &account.grants {
+                    note_role(tx, by, account.id, grant).await?;
+                }
                 Ok(Ok(()))
             })
         })
@@ -177,11 +198,18 @@ impl Store {
     }
 
     /// A code for an account; those that were made before and not used let nobody in any more.
-    pub async fn new_code(&self, code: Enrolment) -> Changed<()> {
+    pub async fn new_code(&self, by: Sender, code: Enrolment) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
-                if accounts::load(&mut tx.conn, code.account).await?.is_none() {
+                let Some(account) = accounts::load(&mut tx.conn, code.account).await? else {
                     return Ok(Err(AdminFault::Off));
+                };
+                for unit in units_of(account.grants) {
+                    note(
+                        tx,
+                        &Noted { subject: Some(account.id), number: Some(1), ..Noted::new(by, Deed::Codes, unit) },
+                    )
+                    .await?;
                 }
                 enrol::void(tx, code.account).await?;
                 accounts::insert_enrolment(tx, &code).await?;
@@ -192,7 +220,7 @@ impl Store {
     }
 
     /// Ends a role: yesterday was its last day. What the person did before and is not sent yet is held, not refused.
-    pub async fn end_role(&self, account: AccountId, role: Role, unit: UnitId) -> Changed<()> {
+    pub async fn end_role(&self, by: Sender, account: AccountId, role: Role, unit: UnitId) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -212,14 +240,19 @@ impl Store {
                 .execute(&mut tx.conn)
                 .await?;
                 tx.actors.remove(&account);
-                Ok(if known == 0 { Err(AdminFault::NotFound) } else { Ok(()) })
+                if known == 0 {
+                    return Ok(Err(AdminFault::NotFound));
+                }
+                let (subject, role) = (Some(account), Some(word(role)?));
+                note(tx, &Noted { subject, note: role, ..Noted::new(by, Deed::RoleEnded, unit) }).await?;
+                Ok(Ok(()))
             })
         })
         .await
     }
 
     /// Switches an account off, unless nobody would be left to manage its units, or on again.
-    pub async fn switch_holder(&self, account: AccountId, off: bool) -> Changed<()> {
+    pub async fn switch_holder(&self, by: Sender, account: AccountId, off: bool) -> Changed<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 hold_units(tx).await?;
@@ -238,12 +271,32 @@ impl Store {
                     .execute(&mut tx.conn)
                     .await?;
                 tx.actors.remove(&account);
+                if known == 0 {
+                    return Ok(Err(AdminFault::NotFound));
+                }
+                let what = if off { Deed::AccountOff } else { Deed::AccountOn };
+                for unit in units_of(accounts::grants_of(&mut tx.conn, account).await?) {
+                    note(tx, &Noted { subject: Some(account), ..Noted::new(by, what, unit) }).await?;
+                }
                 reconsider(tx).await?;
-                Ok(if known == 0 { Err(AdminFault::NotFound) } else { Ok(()) })
+                Ok(Ok(()))
             })
         })
         .await
     }
+}
+
+/// The units of roles, each once: what is done to an account stands in the trail of each.
+pub(super) fn units_of(grants: Vec<Grant>) -> BTreeSet<UnitId> {
+    grants.into_iter().map(|grant| grant.unit).collect()
+}
+
+/// A role with its days, as it stands in the trail.
+async fn note_role(tx: &mut Tx, by: Sender, account: AccountId, grant: &Grant) -> Result<(), StoreError> {
+    let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+    let what = format!("{} {}..{}", word(grant.role)?, day(grant.from), day(grant.to));
+    let (subject, what) = (Some(account), Some(what));
+    note(tx, &Noted { subject, note: what, ..Noted::new(by, Deed::RoleGiven, grant.unit) }).await
 }
 
 /// One after the other, also in several processes: what is decided about units and who manages them is decided on what there is.

@@ -4,7 +4,7 @@
 use super::copy::copy_out;
 use super::db::{Address, Conn, postgres_options, query, query_as, query_scalar};
 use super::mark::{self, Heads};
-use super::{StoreError, open, refold, safe};
+use super::{StoreError, chain, open, refold, safe};
 use anyhow::{Context as _, ensure};
 use domain::id::UnitId;
 use futures::TryStreamExt as _;
@@ -25,6 +25,9 @@ pub struct StreamLog {
     pub ops: u64,
     /// SHA-256 over sequence, id and bytes of each line, as hex.
     pub digest: String,
+    /// The chain value of the last line, as hex; none in manifests of before there was a chain, and for a stream without a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
 }
 
 /// What a database file holds.
@@ -126,6 +129,7 @@ pub(super) async fn sound(conn: &mut Conn) -> anyhow::Result<()> {
 
 /// The log of each stream up to its head.
 pub(super) async fn log_up_to(conn: &mut Conn, heads: &Heads) -> Result<BTreeMap<UnitId, StreamLog>, StoreError> {
+    let mut chains = chain::at_heads(conn, heads).await?;
     let mut logs = BTreeMap::new();
     for (stream, head) in heads {
         let mut lines =
@@ -141,7 +145,8 @@ pub(super) async fn log_up_to(conn: &mut Conn, heads: &Heads) -> Result<BTreeMap
             hash.update(raw.as_bytes());
             ops += 1;
         }
-        logs.insert(*stream, StreamLog { head: *head, ops, digest: hex(&hash.finalize()) });
+        let chain = chains.remove(stream);
+        logs.insert(*stream, StreamLog { head: *head, ops, digest: hex(&hash.finalize()), chain });
     }
     Ok(logs)
 }

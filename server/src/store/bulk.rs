@@ -5,6 +5,7 @@
 //! come one by one and are asked for one by one ([`FEW`]). When something cannot be written, the part is undone, and from then on everything
 //! is asked and written singly, so that it is seen which op it was.
 
+use super::chain::{Link, Words};
 use super::db::{query, query_as};
 use super::tx::{Change, Tx};
 use super::{StoreError, log, records};
@@ -57,7 +58,9 @@ struct NewLine {
     op: Op,
     raw: String,
     at: Millis,
-    ruled: Ruled,
+    words: Words,
+    wait: Option<String>,
+    chain: Link,
 }
 
 /// A living row that is still to be written.
@@ -161,14 +164,15 @@ impl Bulk<'_> {
 
     async fn write_lines(&mut self, group: &[NewLine]) -> Result<(), StoreError> {
         let Some(sql) = statement(&INSERT_LINES, group.len()) else {
-            for NewLine { stream, seq, op, raw, at, ruled } in group {
-                log::add(self.tx, &Line { stream: *stream, seq: *seq, op, raw, at: *at }, ruled).await?;
+            for NewLine { stream, seq, op, raw, at, words, wait, chain } in group {
+                let line = Line { stream: *stream, seq: *seq, op, raw, at: *at };
+                log::write(self.tx, &line, words, wait.as_ref(), *chain).await?;
             }
             return Ok(());
         };
         let received = self.tx.now.0;
         let mut lines = query(sql);
-        for NewLine { stream, seq, op, raw, at, ruled } in group {
+        for NewLine { stream, seq, op, raw, at, words, wait, chain } in group {
             lines = lines
                 .bind(stream.0)
                 .bind(seq.cast_signed())
@@ -178,14 +182,15 @@ impl Bulk<'_> {
                 .bind(op.u.0)
                 .bind(&op.k)
                 .bind(raw)
-                .bind(log::word(ruled.ruling)?)
-                .bind(ruled.why.map(log::word).transpose()?)
-                .bind(&ruled.wait)
-                .bind(ruled.role.map(log::word).transpose()?)
+                .bind(&words.verdict)
+                .bind(&words.why)
+                .bind(wait)
+                .bind(&words.role)
                 .bind(at.0)
                 .bind(received)
                 .bind(op.w)
-                .bind(i64::from(op.n));
+                .bind(i64::from(op.n))
+                .bind(chain.to_vec());
         }
         lines.execute(&mut self.tx.conn).await?;
         Ok(())
@@ -224,6 +229,9 @@ impl Ledger for Bulk<'_> {
         self.tx.report(what, op, fault);
     }
 
+    fn is_same(&self, known: &Known, raw: &str) -> bool {
+        log::is_same(known, raw)
+    }
     async fn known(&mut self, id: OpId) -> Result<Option<Known>, StoreError> {
         if let Some(known) = self.ahead.as_ref().and_then(|ahead| ahead.ops.get(&id)) {
             return Ok(known.clone());
@@ -272,7 +280,10 @@ impl Ledger for Bulk<'_> {
         let result = OpResult { id: op.id, r: ruled.ruling, seq: Some(seq), why: ruled.why, stored: None };
         ahead.ops.insert(op.id, Some(Known { raw: raw.to_owned(), result }));
         log::note_wait(self.tx, ruled);
-        self.lines.push(NewLine { stream, seq, op: op.clone(), raw: raw.to_owned(), at, ruled: ruled.clone() });
+        let words = Words::of(ruled)?;
+        let chain = log::link(self.tx, line, &words);
+        let (op, raw, wait) = (op.clone(), raw.to_owned(), ruled.wait.clone());
+        self.lines.push(NewLine { stream, seq, op, raw, at, words, wait, chain });
         Ok(twin)
     }
     async fn rule(&mut self, id: OpId, ruled: &Ruled) -> Result<(), StoreError> {
@@ -284,7 +295,7 @@ impl Ledger for Bulk<'_> {
     }
     async fn waiting(&mut self, key: Option<&str>) -> Result<Vec<Waiting>, StoreError> {
         // Seldom anybody waits, and the transaction keeps the keys in mind.
-        if self.lines.iter().any(|line| line.ruled.wait.is_some()) {
+        if self.lines.iter().any(|line| line.wait.is_some()) {
             self.flush().await?;
         }
         self.tx.waiting(key).await
@@ -368,8 +379,8 @@ fn statement(texts: &'static [String; 2], size: usize) -> Option<&'static str> {
 }
 
 static INSERT_LINES: LazyLock<[String; 2]> = LazyLock::new(|| {
-    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n) values ";
-    GROUPS.map(|rows| format!("{head}{}", tuples(rows, 16, "")))
+    let head = "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain) values ";
+    GROUPS.map(|rows| format!("{head}{}", tuples(rows, 17, "")))
 });
 
 static PUT_ROWS: LazyLock<[String; 2]> = LazyLock::new(|| {

@@ -1,10 +1,13 @@
 //! The phones of an account, and ending its sessions on one of them from elsewhere. Such a session stays in the table, so that its phone hears
 //! what happened and may still deliver. It does not know who may do it: that is the API's question.
 
+use super::admin::units_of;
 use super::db::{query, query_as, query_scalar};
 use super::own_codes::{Maker, void_made_on};
+use super::trail::{Noted, note};
 use super::tx::News;
-use super::{Store, StoreError};
+use super::{Sender, Store, StoreError, accounts};
+use domain::audit::Deed;
 use domain::device::{PhoneOf, in_order};
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
@@ -55,7 +58,7 @@ impl Store {
         &self,
         account: AccountId,
         device: DeviceId,
-        by: AccountId,
+        by: Sender,
     ) -> Result<Result<(), NoSuchPhone>, StoreError> {
         let known = self
             .write(move |tx| {
@@ -67,12 +70,12 @@ impl Store {
                             .bind(account.0)
                             .fetch_one(&mut tx.conn)
                             .await?;
-                    query(
+                    let ended = query(
                         "update session set revoked = $1, revoked_by = $2, expires = $3
                          where device = $4 and account = $5 and revoked is null and expires > $6",
                     )
                     .bind(now.0)
-                    .bind(by.0)
+                    .bind(by.account.0)
                     .bind(now.plus(REMEMBERED).0)
                     .bind(device.0)
                     .bind(account.0)
@@ -82,6 +85,12 @@ impl Store {
                     // What lies there closed stays closed, also for whoever has the phone and the PIN.
                     query("delete from vault_part where device = $1").bind(device.0).execute(&mut tx.conn).await?;
                     void_made_on(tx, Maker { account, device }).await?;
+                    // One's own phones are nobody else's business.
+                    if ended > 0 && account != by.account {
+                        for unit in units_of(accounts::grants_of(&mut tx.conn, account).await?) {
+                            note(tx, &Noted { subject: Some(account), ..Noted::new(by, Deed::PhoneOut, unit) }).await?;
+                        }
+                    }
                     Ok(known > 0)
                 })
             })

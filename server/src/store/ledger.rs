@@ -29,6 +29,9 @@ impl Ledger for Tx {
         tracing::error!(error = %fault, op = op.map(tracing::field::display), "{what}");
     }
 
+    fn is_same(&self, known: &Known, raw: &str) -> bool {
+        log::is_same(known, raw)
+    }
     async fn known(&mut self, id: OpId) -> Result<Option<Known>, StoreError> {
         log::known(&mut self.conn, id).await
     }

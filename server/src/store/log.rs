@@ -1,6 +1,8 @@
 //! The op log: what is known of an op, adding one, what waits for what, and digests of writers.
 
 use super::StoreError;
+use super::backup::hex;
+use super::chain::{Entry, Link, Ruling, Words, body_hash};
 use super::db::{Conn, query, query_as, query_scalar};
 use super::tx::{Tx, Waits};
 use domain::decide::Why;
@@ -29,17 +31,28 @@ pub(super) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, StoreError
 
 /// Looks an op up by its id, the only key for de-duplication.
 pub(super) async fn known(conn: &mut Conn, id: OpId) -> Result<Option<Known>, StoreError> {
-    let row: Option<Line4> =
-        query_as("select seq, raw, verdict, why from op where id = $1").bind(id.0).fetch_optional(conn).await?;
+    let row: Option<Line5> = query_as("select seq, raw, verdict, why, body_hash from op where id = $1")
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| as_known(id, row)).transpose()
 }
 
-type Line4 = (i64, String, String, Option<String>);
+type Line5 = (i64, String, String, Option<String>, Option<Vec<u8>>);
 
-fn as_known(id: OpId, (seq, raw, verdict, why): Line4) -> Result<Known, StoreError> {
+/// What stands for bytes that were forgotten: no op begins so.
+const FORGOTTEN: &str = "sha256:";
+
+fn as_known(id: OpId, (seq, raw, verdict, why, hash): Line5) -> Result<Known, StoreError> {
     let why = why.as_deref().map(from_word::<Why>).transpose()?;
+    let raw = hash.map_or(raw, |hash| [FORGOTTEN, &hex(&hash)].concat());
     let result = OpResult { id, r: from_word(&verdict)?, seq: Some(seq.cast_unsigned()), why, stored: None };
     Ok(Known { raw, result })
+}
+
+/// True when these are the bytes that the log knows, or knew.
+pub(super) fn is_same(known: &Known, raw: &str) -> bool {
+    known.raw == raw || known.raw.strip_prefix(FORGOTTEN).is_some_and(|hash| hash == hex(&body_hash(raw)))
 }
 
 /// How many things are looked up at once; fewer are asked for as if the last one were asked for again.
@@ -53,8 +66,8 @@ pub(super) fn padded<T: Copy>(values: &[T]) -> impl Iterator<Item = T> + '_ {
 
 /// [`known`] of up to [`AT_ONCE`] ops; what is not among the answers is not in the log.
 pub(super) async fn known_of(conn: &mut Conn, ids: &[OpId]) -> Result<Vec<(OpId, Known)>, StoreError> {
-    let mut asked = query_as::<(Uuid, i64, String, String, Option<String>)>(
-        "select id, seq, raw, verdict, why from op where id in
+    let mut asked = query_as::<(Uuid, i64, String, String, Option<String>, Option<Vec<u8>>)>(
+        "select id, seq, raw, verdict, why, body_hash from op where id in
          ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     );
     for id in padded(ids) {
@@ -62,7 +75,7 @@ pub(super) async fn known_of(conn: &mut Conn, ids: &[OpId]) -> Result<Vec<(OpId,
     }
     let rows = asked.fetch_all(conn).await?;
     rows.into_iter()
-        .map(|(id, seq, raw, verdict, why)| Ok((OpId(id), as_known(OpId(id), (seq, raw, verdict, why))?)))
+        .map(|(id, seq, raw, verdict, why, hash)| Ok((OpId(id), as_known(OpId(id), (seq, raw, verdict, why, hash))?)))
         .collect()
 }
 
@@ -132,11 +145,30 @@ pub(super) async fn digest(conn: &mut Conn, writer: Uuid, account: AccountId) ->
 /// Adds a line. True when another op of the same writer has the same number: the statement that writes looks for it, too, because one of
 /// its own would be one more for each op.
 pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<bool, StoreError> {
-    let received = tx.now.0;
+    let words = Words::of(ruled)?;
+    let chain = link(tx, line, &words);
     note_wait(tx, ruled);
+    write(tx, line, &words, ruled.wait.as_ref(), chain).await
+}
+
+/// The chain value of a new line. Lines are linked in the order of their numbers.
+pub(super) fn link(tx: &mut Tx, line: &Line<'_>, words: &Words) -> Link {
+    let received = tx.now.0;
+    tx.link(line.stream, |before| Entry::of(line, words, received).after(before))
+}
+
+/// Writes a line that has its place in the chain; see [`add`].
+pub(super) async fn write(
+    tx: &mut Tx,
+    line: &Line<'_>,
+    words: &Words,
+    wait: Option<&String>,
+    chain: Link,
+) -> Result<bool, StoreError> {
+    let received = tx.now.0;
     let twin: bool = query_scalar(
-        "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          returning exists (select 1 from op where w = $15 and n = $16 and id <> $3)",
     )
     .bind(line.stream.0)
@@ -147,30 +179,62 @@ pub(super) async fn add(tx: &mut Tx, line: &Line<'_>, ruled: &Ruled) -> Result<b
     .bind(line.op.u.0)
     .bind(&line.op.k)
     .bind(line.raw)
-    .bind(word(ruled.ruling)?)
-    .bind(ruled.why.map(word).transpose()?)
-    .bind(&ruled.wait)
-    .bind(ruled.role.map(word).transpose()?)
+    .bind(&words.verdict)
+    .bind(&words.why)
+    .bind(wait.cloned())
+    .bind(&words.role)
     .bind(line.at.0)
     .bind(received)
     .bind(line.op.w)
     .bind(i64::from(line.op.n))
+    .bind(chain.to_vec())
     .fetch_one(&mut tx.conn)
     .await?;
     Ok(twin)
 }
 
-/// Decides a held line anew.
+/// Decides a held line anew. Decided otherwise than before, it is a line of its own in the chain.
 pub(super) async fn rule(tx: &mut Tx, id: OpId, ruled: &Ruled) -> Result<(), StoreError> {
     note_wait(tx, ruled);
+    let now = Words::of(ruled)?;
+    let before: Option<(Uuid, String, Option<String>, Option<String>)> =
+        query_as("select stream, verdict, why, role from op where id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut tx.conn)
+            .await?;
     query("update op set verdict = $1, why = $2, wait = $3, role = $4 where id = $5")
-        .bind(word(ruled.ruling)?)
-        .bind(ruled.why.map(word).transpose()?)
+        .bind(&now.verdict)
+        .bind(&now.why)
         .bind(&ruled.wait)
-        .bind(ruled.role.map(word).transpose()?)
+        .bind(&now.role)
         .bind(id.0)
         .execute(&mut tx.conn)
         .await?;
+    let Some((stream, verdict, why, role)) = before else { return Ok(()) };
+    let was = Words { verdict, why, role };
+    if was == now {
+        return Ok(());
+    }
+    let stream = UnitId(stream);
+    let seq = tx.draw(stream).await?.cast_signed();
+    let ruling = Ruling { seq, op: id.0, was, now, at: tx.now.0 };
+    let chain = tx.link(stream, |before| ruling.after(stream.0, before));
+    query(
+        "insert into ruling (stream, seq, op, was, was_why, verdict, why, role, at, chain)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(stream.0)
+    .bind(ruling.seq)
+    .bind(ruling.op)
+    .bind(&ruling.was.verdict)
+    .bind(&ruling.was.why)
+    .bind(&ruling.now.verdict)
+    .bind(&ruling.now.why)
+    .bind(&ruling.now.role)
+    .bind(ruling.at)
+    .bind(chain.to_vec())
+    .execute(&mut tx.conn)
+    .await?;
     Ok(())
 }
 

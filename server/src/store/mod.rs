@@ -16,13 +16,16 @@
 mod accounts;
 mod admin;
 mod attempts;
+mod audit;
 mod backup;
 mod bulk;
+mod chain;
 mod copy;
 mod db;
 mod devices;
 mod drafts;
 mod enrol;
+mod forget;
 mod heard;
 mod held;
 mod imports;
@@ -32,6 +35,7 @@ mod log;
 mod login;
 mod mark;
 mod open;
+mod own;
 mod own_codes;
 mod own_meetings;
 mod pull;
@@ -47,6 +51,7 @@ mod sessions;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod turn;
 mod tx;
 mod vault;
@@ -56,6 +61,7 @@ mod writer;
 pub use accounts::{Account, Device, Enrolment};
 pub use admin::{AdminFault, Holder};
 pub use attempts::{Second, Try, Wait};
+pub use audit::{AuditAsk, AuditCursor};
 pub use backup::{
     Facts as DatabaseFacts, StreamLog, copy, examine, fold_log, hex, make_own, note_safe_in, same_log, take_lock,
 };
@@ -63,6 +69,7 @@ pub use copy::{Copied, migrate_to_postgres};
 pub use db::Address;
 pub use devices::NoSuchPhone;
 pub use enrol::{Given, Standing, Way};
+pub use forget::{Forgotten, Keep};
 pub use imports::Import;
 pub use login::{Left, Login, NameTaken};
 pub use mark::{Heads, Restored, sync_folder_of, write_whole};
@@ -73,8 +80,9 @@ pub use scope::Scope;
 pub use seed::{Seed, SeedOp};
 pub use sessions::{CodeFault, SessionRow, Shown, SignedIn, Tokens};
 pub use setup::{Installation, SetupFault};
+pub use trail::Noted;
 pub use tx::{Change, News};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, chain_differs, verify};
 
 use db::{Pool, query_scalar};
 use domain::decide::Why;
@@ -137,6 +145,7 @@ struct Inner {
     heard: heard::Heard,
     /// To which phones seal ops.
     keys: vault::Keys,
+    today: trail::Today,
 }
 
 impl std::fmt::Debug for Store {

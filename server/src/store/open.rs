@@ -4,10 +4,11 @@ use super::db::{self, Address, Conn, Pool, query, query_scalar};
 use super::heard::Heard;
 use super::listen::{Ear, Voice};
 use super::mark::{self, Beside};
+use super::trail::Today;
 use super::tx::Units;
 use super::vault::Keys;
 use super::writer::Writer;
-use super::{Clock, Inner, Store, StoreError, safe};
+use super::{Clock, Inner, Store, StoreError, chain, safe};
 use anyhow::{Context as _, bail};
 use domain::unit::Unit;
 use sqlx::ConnectOptions as _;
@@ -51,6 +52,7 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql"),
         (6, "signin", "0006_signin.sql"),
+        (7, "audit", "0007_audit.sql"),
         (8, "vault", "0008_vault.sql")
     )
 }
@@ -65,6 +67,7 @@ pub(super) fn postgres_migrations() -> Migrator {
         (4, "devices", "0004_devices.sql"),
         (5, "codes", "0005_codes.sql"),
         (6, "signin", "0006_signin.sql"),
+        (7, "audit", "0007_audit.sql"),
         (8, "vault", "0008_vault.sql")
     )
 }
@@ -79,6 +82,7 @@ impl Store {
         let mut conn = Conn::own_sqlite(conn);
         check_sqlite(&mut conn).await?;
         conn.migrate(&sqlite_migrations()).await.context("cannot bring the database up to this version")?;
+        chain_older_lines(&mut conn).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .connect_with(options.read_only(true).pragma("query_only", "on").optimize_on_close(false, None))
@@ -101,6 +105,7 @@ impl Store {
         let mut conn = Conn::own_postgres(&options).await.context("cannot connect to PostgreSQL")?;
         check_postgres(&mut conn).await?;
         conn.migrate(&postgres_migrations()).await.context("cannot bring the database up to this version")?;
+        chain_older_lines(&mut conn).await?;
         let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).max_connections(POSTGRES_READERS);
         let read = pool
             .connect_with(options.clone().options([("default_transaction_read_only", "on")]))
@@ -134,9 +139,22 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
         tokio::spawn(writer.run(queue));
-        let (beside, heard, keys) = (beside.map(Arc::new), Heard::default(), Keys::default());
-        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys })))
+        let (beside, heard, keys, today) =
+            (beside.map(Arc::new), Heard::default(), Keys::default(), Today::default());
+        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys, today })))
     }
+}
+
+/// The first start of a release that chains the log.
+async fn chain_older_lines(conn: &mut Conn) -> anyhow::Result<()> {
+    let filled = chain::fill(conn).await.context("the lines of the log could not be chained")?;
+    if filled > 0 {
+        tracing::info!(
+            lines = filled,
+            "the log of before is a chain now: changes from here on can be found by `server verify`"
+        );
+    }
+    Ok(())
 }
 
 pub(super) async fn check_sqlite(conn: &mut Conn) -> anyhow::Result<()> {

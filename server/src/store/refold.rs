@@ -48,7 +48,7 @@ async fn different_rows_of(conn: &mut Conn, stream: Uuid) -> Result<Vec<String>,
     let mut folded: HashMap<(MeetingId, Who), Presence> = HashMap::new();
     {
         let mut rows = query_as::<(i64, String, Option<String>, i64)>(
-            "select seq, raw, role, at from op where stream = $1 and verdict = 'applied' and kind like 'attendance.%'",
+            "select seq, raw, role, at from op where stream = $1 and verdict = 'applied' and kind like 'attendance.%' and body_hash is null",
         )
         .bind(stream)
         .fetch(&mut *conn);

@@ -4,7 +4,8 @@
 //! apart is the **counter row of the stream**: it is locked before anything of that stream is read for a decision, and held until
 //! the commit. So numbers come in commit order, and whoever decides about a stream sees all that was decided before.
 
-use super::db::{Conn, query, query_scalar};
+use super::chain::{self, Link};
+use super::db::{Conn, query, query_as};
 use super::{Clock, StoreError, open};
 use domain::account::Actor;
 use domain::id::{AccountId, DeviceId, UnitId};
@@ -68,6 +69,17 @@ pub(super) enum Waits {
     Many,
 }
 
+/// The counter row of a stream.
+#[derive(Debug)]
+struct Counter {
+    /// The last number.
+    last: u64,
+    /// The chain value of the last line of the log ([`chain`]).
+    head: Link,
+    /// Still to be written.
+    dirty: bool,
+}
+
 /// The writer's transaction. Every statement is static SQL.
 pub(super) struct Tx {
     pub conn: Conn,
@@ -77,8 +89,8 @@ pub(super) struct Tx {
     /// The time of this transaction.
     pub now: Millis,
     clock: Clock,
-    /// Counters in use, their rows locked: the last number, and whether it is still to be written.
-    counters: HashMap<UnitId, (u64, bool)>,
+    /// Counters in use, their rows locked.
+    counters: HashMap<UnitId, Counter>,
     /// Actors read in this transaction.
     pub actors: HashMap<AccountId, Option<Arc<Actor>>>,
     /// Meetings read in this transaction, of locked streams only: unit and body.
@@ -173,22 +185,27 @@ impl Tx {
         // Others may have added to it until now.
         self.waits = Waits::Unknown;
         let last = if self.conn.is_postgres() { self.lock_row(stream).await? } else { self.counter(stream).await? };
-        self.counters.insert(stream, (last.map_or(0, i64::cast_unsigned), false));
+        let (last, head) = last.unwrap_or((0, None));
+        let head = match head {
+            Some(head) => Link::try_from(head).map_err(|_| StoreError::Unreadable("head of a stream"))?,
+            None => chain::start(stream.0),
+        };
+        self.counters.insert(stream, Counter { last: last.cast_unsigned(), head, dirty: false });
         Ok(self.conn.is_postgres())
     }
     /// True when this transaction has locked the stream.
     pub fn has_locked(&self, stream: UnitId) -> bool {
         self.counters.contains_key(&stream)
     }
-    async fn counter(&mut self, stream: UnitId) -> Result<Option<i64>, StoreError> {
-        Ok(query_scalar("select seq from stream where stream = $1")
+    async fn counter(&mut self, stream: UnitId) -> Result<Option<(i64, Option<Vec<u8>>)>, StoreError> {
+        Ok(query_as("select seq, head from stream where stream = $1")
             .bind(stream.0)
             .fetch_optional(&mut self.conn)
             .await?)
     }
-    async fn lock_row(&mut self, stream: UnitId) -> Result<Option<i64>, StoreError> {
-        const LOCK: &str = "select seq from stream where stream = $1 for update";
-        let found: Option<i64> = query_scalar(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?;
+    async fn lock_row(&mut self, stream: UnitId) -> Result<Option<(i64, Option<Vec<u8>>)>, StoreError> {
+        const LOCK: &str = "select seq, head from stream where stream = $1 for update";
+        let found = query_as(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?;
         if found.is_some() {
             return Ok(found);
         }
@@ -197,25 +214,41 @@ impl Tx {
             .bind(stream.0)
             .execute(&mut self.conn)
             .await?;
-        Ok(query_scalar(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?)
+        Ok(query_as(LOCK).bind(stream.0).fetch_optional(&mut self.conn).await?)
     }
     /// The next number of a stream. Written by [`Tx::flush`].
     pub async fn draw(&mut self, stream: UnitId) -> Result<u64, StoreError> {
         self.lock_stream(stream).await?;
-        let (last, dirty) = self.counters.entry(stream).or_default();
-        *last += 1;
-        *dirty = true;
-        Ok(*last)
+        let counter = self.in_use(stream);
+        counter.last += 1;
+        counter.dirty = true;
+        Ok(counter.last)
+    }
+    /// The next line of a locked stream's log: its chain value, made from the one before. Written by [`Tx::flush`], too.
+    pub fn link(&mut self, stream: UnitId, next: impl FnOnce(&Link) -> Link) -> Link {
+        let counter = self.in_use(stream);
+        counter.head = next(&counter.head);
+        counter.dirty = true;
+        counter.head
+    }
+    /// The counter of a stream that is locked; a number was drawn before a line is made.
+    fn in_use(&mut self, stream: UnitId) -> &mut Counter {
+        let unused = || Counter { last: 0, head: chain::start(stream.0), dirty: false };
+        self.counters.entry(stream).or_insert_with(unused)
     }
     /// Writes the counters; before every commit and every savepoint that may be undone.
     pub async fn flush(&mut self) -> Result<(), StoreError> {
-        for (stream, (last, dirty)) in &mut self.counters {
-            if std::mem::take(dirty) {
-                query("insert into stream (stream, seq) values ($1, $2) on conflict (stream) do update set seq = excluded.seq")
-                    .bind(stream.0)
-                    .bind(last.cast_signed())
-                    .execute(&mut self.conn)
-                    .await?;
+        for (stream, counter) in &mut self.counters {
+            if std::mem::take(&mut counter.dirty) {
+                query(
+                    "insert into stream (stream, seq, head) values ($1, $2, $3)
+                     on conflict (stream) do update set seq = excluded.seq, head = excluded.head",
+                )
+                .bind(stream.0)
+                .bind(counter.last.cast_signed())
+                .bind(counter.head.to_vec())
+                .execute(&mut self.conn)
+                .await?;
             }
         }
         Ok(())

@@ -5,11 +5,13 @@
 //! run again in number order through `domain::decide`, with every right, because rights were asked when the op counted. A thing that
 //! an op changed which had first been held (it counted later than its number says), or that ops of two streams changed, is
 //! looked for but not compared: in which order they counted is not in the log. How many those are is told.
+//!
+//! **The chain** of the log ([`chain`]) is gone along first: it names the first line of each stream that was changed, removed, added or swapped.
 
 use super::backup::{look, sound};
 use super::db::{Address, Conn, postgres_options, query_as, query_scalar};
 use super::records::parse;
-use super::{Heads, StoreError, mark, open, refold};
+use super::{Heads, StoreError, StreamLog, chain, mark, open, refold};
 use domain::account::{Actor, Grant, Role};
 use domain::book::Book;
 use domain::decide::{Effect, Verdict, decide};
@@ -34,21 +36,18 @@ pub struct Verified {
     pub rows: u64,
     /// Rows that are there, but whose order of changes the log does not tell.
     pub not_comparable: u64,
+    /// Lines of the log, and later decisions about them, that fit the chain. `None`: a database of a release that had none.
+    pub chained: Option<u64>,
     /// What differs; nothing = the tables say what the log says.
     pub differs: Vec<String>,
 }
 
-/// Looks at a whole database.
-pub async fn verify(database: &Address) -> anyhow::Result<Verified> {
-    let mut found = Verified::default();
-    // One moment for all questions.
-    let mut conn = match database {
+/// One moment of a database for all questions.
+async fn moment(database: &Address) -> anyhow::Result<Conn> {
+    Ok(match database {
         Address::Sqlite(file) => {
             let mut conn = look(file).await?;
             conn.run("begin").await?;
-            if let Err(error) = sound(&mut conn).await {
-                found.differs.push(format!("{error:#}"));
-            }
             conn
         }
         Address::Postgres(url) => {
@@ -56,9 +55,47 @@ pub async fn verify(database: &Address) -> anyhow::Result<Verified> {
             conn.run("begin isolation level repeatable read read only").await?;
             conn
         }
-    };
+    })
+}
+
+/// The streams in which the chain of a database is not what an earlier copy of it remembers at the same number: the past was rewritten
+/// since, however consistently. `None`: the copy is of another epoch. [`verify`] says whether the chain holds in itself.
+pub async fn chain_differs(
+    database: &Address,
+    epoch: Uuid,
+    copy: &BTreeMap<UnitId, StreamLog>,
+) -> anyhow::Result<Option<Vec<UnitId>>> {
+    let mut conn = moment(database).await?;
+    let now: Option<String> =
+        query_scalar("select value from meta where name = 'epoch'").fetch_optional(&mut conn).await?;
+    if now != Some(epoch.to_string()) {
+        return Ok(None);
+    }
+    let heads: Heads = copy.iter().map(|(stream, log)| (*stream, log.head)).collect();
+    let here = chain::at_heads(&mut conn, &heads).await?;
+    conn.run("rollback").await?;
+    conn.close().await?;
+    let other = copy.iter().filter(|(stream, log)| log.chain.is_some() && here.get(*stream) != log.chain.as_ref());
+    Ok(Some(other.map(|(stream, _)| *stream).collect()))
+}
+
+/// Looks at a whole database.
+pub async fn verify(database: &Address) -> anyhow::Result<Verified> {
+    let mut found = Verified::default();
+    let mut conn = moment(database).await?;
+    if !conn.is_postgres()
+        && let Err(error) = sound(&mut conn).await
+    {
+        found.differs.push(format!("{error:#}"));
+    }
     counters(&mut conn, &mut found).await?;
     found.differs.extend(refold::different_rows(&mut conn).await?.into_iter().map(|id| format!("presence {id}")));
+    if chain::is_there(&mut conn).await? {
+        let checked = chain::check(&mut conn).await?;
+        found.chained = Some(checked.lines);
+        found.differs.extend(checked.differs);
+        found.differs.extend(chain::check_trails(&mut conn).await?.differs);
+    }
     let folded = fold(&mut conn, &mut found).await?;
     compare(&mut conn, folded, &mut found).await?;
     conn.run("rollback").await?;
@@ -112,7 +149,7 @@ async fn fold(conn: &mut Conn, found: &mut Verified) -> Result<Folded, StoreErro
     for marks in [false, true] {
         let mut lines = query_as::<(Uuid, String, i64, i64)>(
             "select stream, raw, at, received from op
-             where verdict = 'applied' and kind not like 'attendance.%' and (kind = 'notice.read') = $1 order by stream, seq",
+             where verdict = 'applied' and body_hash is null and kind not like 'attendance.%' and (kind = 'notice.read') = $1 order by stream, seq",
         )
         .bind(marks)
         .fetch(&mut *conn);

@@ -43,6 +43,8 @@ pub(super) struct Job {
 pub(super) enum Message {
     /// Do this.
     Job(Job),
+    /// Leave nothing of what was deleted in the files.
+    Tidy(oneshot::Sender<()>),
     /// Finish and close.
     Close(oneshot::Sender<()>),
 }
@@ -100,11 +102,12 @@ impl Writer {
     pub async fn run(mut self, mut jobs: mpsc::Receiver<Message>) {
         let mut closing: Option<oneshot::Sender<()>> = None;
         while let Some(first) = jobs.recv().await {
-            let mut batch = Vec::new();
+            let (mut batch, mut tidy) = (Vec::new(), Vec::new());
             let mut next = Some(first);
             while let Some(message) = next {
                 match message {
                     Message::Job(job) => batch.push(job),
+                    Message::Tidy(sender) => tidy.push(sender),
                     Message::Close(sender) => {
                         // What was queued before is still done; what comes later is turned away.
                         jobs.close();
@@ -116,15 +119,37 @@ impl Writer {
             if !batch.is_empty() {
                 self.commit_together(batch).await;
             }
+            if !tidy.is_empty() {
+                self.shrink().await;
+            }
+            for sender in tidy {
+                let _ = sender.send(());
+            }
         }
-        if let Err(error) = open::checkpoint(&mut self.tx.conn).await {
-            tracing::warn!(%error, "the log could not be moved into the database file; it will be at the next start");
-        }
+        self.tidy().await;
         if let Err(error) = self.tx.conn.close().await {
             tracing::warn!(%error, "closing the database");
         }
         if let Some(sender) = closing {
             let _ = sender.send(());
+        }
+    }
+
+    /// Writes the whole file anew: pages keep crumbs of rows that moved. Takes seconds on a large file, and nobody writes meanwhile. PostgreSQL has a
+    /// process of its own for that.
+    async fn shrink(&mut self) {
+        if self.options.is_none()
+            && let Err(error) = self.tx.run("vacuum").await
+        {
+            tracing::error!(alarm = "forget", %error, "what was forgotten may still stand in the database file");
+        }
+        self.tidy().await;
+    }
+
+    /// Moves the write-ahead log into the file.
+    async fn tidy(&mut self) {
+        if let Err(error) = open::checkpoint(&mut self.tx.conn).await {
+            tracing::warn!(%error, "the log could not be moved into the database file; it will be at the next start");
         }
     }
 

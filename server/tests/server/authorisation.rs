@@ -116,9 +116,9 @@ async fn a_right_that_ended_holds_what_was_done_before_the_phone_knew() {
 }
 
 /// Method, path, body, and who gets something else than 403. `None` = everybody signed in.
-type Endpoint = (Method, String, Option<&'static str>, Option<&'static [&'static str]>);
+pub type Endpoint = (Method, String, Option<&'static str>, Option<&'static [&'static str]>);
 
-fn endpoints() -> Vec<Endpoint> {
+pub fn endpoints() -> Vec<Endpoint> {
     const KEEPERS: &[&str] = &["secretary", "ward"];
     let (a, w) = (id::<uuid::Uuid>("A"), id::<uuid::Uuid>("W"));
     let (now, n, a3) = (id::<uuid::Uuid>("now"), id::<uuid::Uuid>("n"), id::<uuid::Uuid>("a3"));
@@ -191,6 +191,12 @@ fn endpoints() -> Vec<Endpoint> {
     list.push((Method::POST, "/account/second-factor".into(), nothing(), desk));
     list.push((Method::POST, "/account/second-factor/confirm".into(), text("{\"code\":\"000000\"}".into()), desk));
     list.push((Method::POST, "/account/rescue-codes".into(), nothing(), desk));
+    for ending in ["", ".json", ".html"] {
+        list.push(get(format!("/own{ending}"), None));
+    }
+    for ending in ["", ".csv"] {
+        list.push(get(format!("/audit{ending}?unit={a}"), Some(&["ward", "admin"])));
+    }
     for ending in ["", ".xlsx", ".csv"] {
         list.push(get(format!("/reports/ward/{w}{ending}"), Some(&["ward", "upper"])));
         list.push(get(format!("/reports/meeting/{now}{ending}"), Some(KEEPERS)));

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+mod audit;
 mod authorisation;
+mod canary;
 mod carry;
 #[path = "../cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
@@ -15,6 +17,7 @@ mod helpers;
 mod hostile;
 mod migrate;
 mod notices;
+mod own;
 mod own_codes;
 mod processes;
 mod pull;

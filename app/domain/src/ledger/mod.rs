@@ -138,6 +138,10 @@ pub trait Ledger: Send {
     /// Something went wrong and was worked around: for the server's log and its alarm. Never holds content.
     fn report(&self, what: &'static str, op: Option<OpId>, fault: &Self::Fault);
 
+    /// True when these are the bytes of a known op. A store that has forgotten the bytes compares what it kept of them.
+    fn is_same(&self, known: &Known, raw: &str) -> bool {
+        known.raw == raw
+    }
     /// Looks an op up by its id, the only key for de-duplication.
     fn known(&mut self, id: OpId) -> impl Future<Output = Result<Option<Known>, Self::Fault>> + Send;
     /// The first of these ops that is not applied.

@@ -229,7 +229,7 @@ async fn receive<L: Ledger>(ledger: &mut L, way: Way, op: &Op, raw: &str, at: Mi
         return refuse(ledger, op, raw, at, Why::Other).await;
     }
     if let Some(known) = ledger.known(op.id).await?.filter(|_| !bugs::on(Bug::NoDedupe)) {
-        if known.raw == raw {
+        if ledger.is_same(&known, raw) {
             let result = if is_set_aside(&known.result) && carry::may_free(ledger, way, op).await? {
                 carry::set_free(ledger, op.id, known.result).await?
             } else {

@@ -1,6 +1,7 @@
 //! Texts of the pages for everybody: Hôm nay, Đăng nhập, Điểm danh của mình, Thông báo, Buổi họp, Sổ liên hệ, Việc chưa gửi, Cài đặt.
 
 pub mod carry;
+pub mod own;
 pub mod phones;
 pub mod pin;
 

@@ -29,6 +29,9 @@ pub const fn power(power: Power) -> &'static str {
         Power::WriteNotices => "Viết, hẹn giờ, sửa và thu hồi thông báo; xem ai đã đọc.",
         Power::ReadReports => "Xem báo cáo có tên: ai dự, ai vắng, vì sao; tải bảng Excel.",
         Power::ReadTotals => "Xem con số tổng hợp của từng đơn vị, không có tên người.",
+        Power::ReadAudit => {
+            "Xem nhật ký: ai giao vai trò, tạo mã, khóa tài khoản; người được xem báo cáo có tên còn thấy ai đã làm gì, ai đã xem, tải dữ liệu của ai."
+        }
         Power::ManageUnits => {
             "Thêm, đổi tên, ngừng chi bộ; giao và kết thúc vai trò; tạo mã cho người có vai trò; khóa và mở khóa tài khoản."
         }

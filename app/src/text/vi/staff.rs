@@ -1,12 +1,14 @@
 //! Texts of the pages for secretaries and wards: the roll call, the register and the forms; those of the ward's reports and of the import
 //! stand in [`desk`], of getting in with a password in [`getin`], of units and roles in [`office`], of the slips in [`sheets`]; they are named from here like the others.
 
+pub mod audit;
 pub mod desk;
 pub mod getin;
 pub mod office;
 pub mod sheets;
 
 use super::why as why_both;
+pub use audit::*;
 pub use desk::*;
 use domain::account::Role;
 use domain::decide::Why;

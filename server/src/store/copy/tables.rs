@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// Every table.
-pub(super) const TABLES: [Table; 18] = [
+pub(super) const TABLES: [Table; 21] = [
     Table {
         name: "meta",
         kinds: &[Text, Text],
@@ -31,10 +31,10 @@ pub(super) const TABLES: [Table; 18] = [
     },
     Table {
         name: "stream",
-        kinds: &[Id, Int],
+        kinds: &[Id, Int, Bytes],
         count: "select count(*) from stream",
-        select: "select stream, seq from stream order by stream",
-        insert: "insert into stream (stream, seq) values ($1, $2)",
+        select: "select stream, seq, head from stream order by stream",
+        insert: "insert into stream (stream, seq, head) values ($1, $2, $3)",
     },
     Table {
         name: "unit",
@@ -108,10 +108,10 @@ pub(super) const TABLES: [Table; 18] = [
     },
     Table {
         name: "op",
-        kinds: &[Id, Int, Id, Id, Id, Id, Text, Text, Text, Text, Text, Text, Int, Int, Id, Int],
+        kinds: &[Id, Int, Id, Id, Id, Id, Text, Text, Text, Text, Text, Text, Int, Int, Id, Int, Bytes, Bytes],
         count: "select count(*) from op",
-        select: "select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n from op order by stream, seq",
-        insert: "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        select: "select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain, body_hash from op order by stream, seq",
+        insert: "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain, body_hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     },
     Table {
         name: "quarantine",
@@ -147,5 +147,26 @@ pub(super) const TABLES: [Table; 18] = [
         count: "select count(*) from vault_part",
         select: "select device, part, created from vault_part order by device",
         insert: "insert into vault_part (device, part, created) values ($1, $2, $3)",
+    },
+    Table {
+        name: "ruling",
+        kinds: &[Id, Int, Id, Text, Text, Text, Text, Text, Int, Bytes],
+        count: "select count(*) from ruling",
+        select: "select stream, seq, op, was, was_why, verdict, why, role, at, chain from ruling order by stream, seq",
+        insert: "insert into ruling (stream, seq, op, was, was_why, verdict, why, role, at, chain) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    },
+    Table {
+        name: "trail",
+        kinds: &[Id, Int, Int, Id, Id, Text, Id, Id, Id, Int, Text, Bytes],
+        count: "select count(*) from trail",
+        select: "select stream, seq, at, account, device, what, unit, member, subject, number, note, chain from trail order by stream, seq",
+        insert: "insert into trail (stream, seq, at, account, device, what, unit, member, subject, number, note, chain) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    },
+    Table {
+        name: "trail_head",
+        kinds: &[Id, Int, Bytes, Bytes],
+        count: "select count(*) from trail_head",
+        select: "select stream, seq, head, floor from trail_head order by stream",
+        insert: "insert into trail_head (stream, seq, head, floor) values ($1, $2, $3, $4)",
     },
 ];

@@ -55,11 +55,11 @@ pub(super) async fn a_phone_signed_out_from_elsewhere_is_known_and_delivers(plac
     assert!(before[1].first <= before[1].last.unwrap());
 
     // A stranger's phone is nobody's.
-    let stranger = AccountId(Uuid::from_u128(777));
-    assert_eq!(store.sign_out_phone(stranger, lost, ACCOUNT).await.unwrap(), Err(NoSuchPhone));
+    let (stranger, by) = (AccountId(Uuid::from_u128(777)), Sender { account: ACCOUNT, device: kept });
+    assert_eq!(store.sign_out_phone(stranger, lost, by).await.unwrap(), Err(NoSuchPhone));
     assert!(!store.session(&shown("lost", false)).await.unwrap().unwrap().revoked);
     for _ in 0..2 {
-        assert_eq!(store.sign_out_phone(ACCOUNT, lost, ACCOUNT).await.unwrap(), Ok(()));
+        assert_eq!(store.sign_out_phone(ACCOUNT, lost, by).await.unwrap(), Ok(()));
     }
     assert!(store.session(&shown("lost", false)).await.unwrap().unwrap().revoked, "known, and of no use for reading");
     assert!(!store.session(&shown("kept", false)).await.unwrap().unwrap().revoked);

@@ -1,10 +1,12 @@
 //! What happens when the database, a job or a row is broken, and how each database does what the store asks: looked at from inside,
 //! because from outside none of it can be done. `on_both!` runs a story on SQLite and on PostgreSQL.
 
+mod chain;
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
 mod devices;
+mod forget;
 mod growth;
 mod ledger;
 mod plans;
@@ -14,6 +16,10 @@ mod statements;
 use super::db::{Address, query, query_scalar};
 use super::push::{Incoming, Sender, made_here};
 use super::{Account, Seed, Store, StoreError, system_clock};
+use chain::{
+    a_changed_log_is_found_and_the_line_is_named, a_changed_trail_is_found_and_the_line_is_named,
+    lines_of_before_get_their_place_at_the_next_start, what_the_program_does_itself_never_breaks_the_chain,
+};
 use devices::{
     a_phone_signed_out_from_elsewhere_is_known_and_delivers, the_cookie_of_before_is_taken_until_the_new_one_was_seen,
 };
@@ -28,6 +34,7 @@ use domain::presence::{PresentAs, Who};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling};
+use forget::{old_lines_of_the_trail_go_and_the_rest_is_still_a_chain, what_is_over_goes_and_a_resend_is_still_known};
 use ledger::{a_push_asks_no_more_than_it_has_to, lines_of_an_older_release_get_their_writer};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -105,6 +112,12 @@ on_both! {
     text_with_the_zero_character_is_taken
     a_push_asks_no_more_than_it_has_to
     lines_of_an_older_release_get_their_writer
+    a_changed_log_is_found_and_the_line_is_named
+    a_changed_trail_is_found_and_the_line_is_named
+    what_the_program_does_itself_never_breaks_the_chain
+    lines_of_before_get_their_place_at_the_next_start
+    what_is_over_goes_and_a_resend_is_still_known
+    old_lines_of_the_trail_go_and_the_rest_is_still_a_chain
     a_phone_signed_out_from_elsewhere_is_known_and_delivers
     the_cookie_of_before_is_taken_until_the_new_one_was_seen
 }

@@ -7,8 +7,8 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
-/// What these say reads all on purpose, and seldom: the nightly comparison of rows and log, `verify`, backups, a copy to another database.
-const READ_ALL: [&str; 4] = ["refold.rs", "verify.rs", "backup.rs", "tables.rs"];
+/// What these say reads all on purpose, and seldom: the nightly comparison of rows and log, `verify`, backups, forgetting, a copy to another database.
+const READ_ALL: [&str; 5] = ["refold.rs", "verify.rs", "backup.rs", "tables.rs", "forget.rs"];
 
 /// Statements about the tables that grow.
 fn asked() -> Vec<String> {
