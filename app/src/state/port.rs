@@ -41,10 +41,10 @@ impl Store for Browser {
         local::ops().into_iter().map(|copy| self.core.keys.unpack_local(copy)).collect()
     }
     async fn put_ops(&self, records: &[Record]) -> Result<(), Fault> {
-        let keys = &self.core.keys;
-        let records: Vec<StoredOp> =
-            records.iter().map(|r| StoredOp::new(r.id, keys.pack(r.id, &r.raw), r.stage)).collect();
-        self.core.db.put_ops(&records).await
+        self.core.db.put_ops(&self.packed(records)).await
+    }
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        self.core.db.add_ops(&self.packed(records)).await
     }
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
         self.core.db.remove_ops(ids).await
@@ -81,6 +81,11 @@ impl Store for Browser {
 }
 
 impl Browser {
+    /// As they may lie here.
+    fn packed(&self, records: &[Record]) -> Vec<StoredOp> {
+        let keys = &self.core.keys;
+        records.iter().map(|r| StoredOp::new(r.id, keys.pack(r.id, &r.raw), r.stage)).collect()
+    }
     /// The rows as they were before they were closed; none when one of them cannot be opened.
     fn opened(&self, stored: &Cache) -> Option<Cache> {
         let keys = &self.core.keys;

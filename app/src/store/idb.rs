@@ -5,6 +5,7 @@
 
 use crate::platform::clock::sleep;
 use domain::id::OpId;
+use domain::op::Op;
 use domain::sync::port::Cache;
 pub use domain::sync::port::Fault as IdbFault;
 use domain::sync::{PullPlan, Stage};
@@ -140,6 +141,26 @@ impl Db {
             Ok(())
         })
         .await
+    }
+
+    /// The same for ops that another tab may have written meanwhile: what is an op there stays.
+    pub async fn add_ops(&self, records: &[StoredOp]) -> Result<(), IdbFault> {
+        let tx = self.begin(&[OP], Mode::Strict).await?;
+        let done = committed(&tx);
+        let store = tx.object_store(OP).map_err(|e| from_js(&e))?;
+        for record in records {
+            let there = store.get(&key(&record.key)).map_err(|e| from_js(&e))?;
+            // The transaction stays open: the future goes on within the event of this request.
+            let there = answered(&there).await.map_err(|e| self.fault(&tx, &e))?;
+            let is_op = !there.is_undefined() && Op::parse(&copy(record.key.clone(), &there).raw).is_ok();
+            if !is_op && let Err(e) = put_op(&store, record) {
+                let _ = tx.abort();
+                let _ = done.await;
+                return Err(from_js(&e));
+            }
+        }
+        commit(&tx);
+        done.await.map_err(|e| self.fault(&tx, &e))
     }
 
     /// Forgets answered ops that are old and covered by a backup.

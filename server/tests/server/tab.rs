@@ -133,6 +133,12 @@ impl Store for Tab<'_> {
         self.disk.ops.borrow_mut().extend(records.iter().map(|r| (r.id, (r.raw.clone(), r.stage))));
         Ok(())
     }
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        for r in records {
+            self.disk.ops.borrow_mut().entry(r.id).or_insert_with(|| (r.raw.clone(), r.stage));
+        }
+        Ok(())
+    }
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
         self.disk.ops.borrow_mut().retain(|id, _| !ids.contains(id));
         Ok(())

@@ -51,6 +51,9 @@ pub trait Store {
 
     /// Writes ops, all or none. Ready only when the commit is on the disk.
     async fn put_ops(&self, records: &[Record]) -> Result<(), Fault>;
+    /// The same for ops that may have been written meanwhile by another tab, with an answer: in one transaction, what can be read as an op
+    /// stays as it is there.
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault>;
     /// Forgets ops.
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault>;
     /// Every op.

@@ -13,7 +13,7 @@ use domain::sync::{Damaged, Entry, IdbCopy, LocalCopy, PullPlan, Record, Sending
 use domain::time::Millis;
 use domain::wire::Session;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ pub struct Disk {
     local_bytes: usize,
     commits: Vec<(i64, usize)>,
     pub ops: BTreeMap<OpId, (Rc<str>, Stage)>,
+    /// Ops of which an answer has been written. Another tab may offer one of them again, so that its record says *waiting*: the bytes stay.
+    answered: BTreeSet<OpId>,
     pub rows: Rows,
     pub mark: Option<String>,
     flushed: (Rows, Option<String>),
@@ -188,7 +190,7 @@ impl Store for Tab {
     fn local_remove(&self, id: OpId) {
         let mut disk = self.device.disk.borrow_mut();
         if let Some(raw) = disk.local.get(&id).cloned() {
-            let answered = disk.ops.get(&id).is_some_and(|(_, stage)| *stage != Stage::Waiting);
+            let answered = disk.ops.contains_key(&id) && disk.answered.contains(&id);
             if !answered && !self.world.server.borrow().state.log.contains_key(&id) {
                 self.world.fail(format!("I5: the spare copy of {id} goes before anybody else has it: {}", raw.len()));
             }
@@ -227,10 +229,27 @@ impl Store for Tab {
                     disk.ops.insert(r.id, (r.raw.as_str().into(), r.stage));
                 }
             }
+            disk.answered.extend(records.iter().filter(|r| r.stage != Stage::Waiting).map(|r| r.id));
             for r in records {
                 self.world.was_stored(r.id);
             }
             // A strict commit takes everything before it along.
+            disk.flushed = (Rc::clone(&disk.rows), disk.mark.clone());
+        }
+        self.step().await;
+        Ok(())
+    }
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        self.step().await;
+        self.idb_fault()?;
+        {
+            let mut disk = self.device.disk.borrow_mut();
+            for r in records {
+                if disk.ops.get(&r.id).is_none_or(|(raw, _)| Op::parse(raw).is_err()) {
+                    disk.ops.insert(r.id, (r.raw.as_str().into(), r.stage));
+                }
+                self.world.was_stored(r.id);
+            }
             disk.flushed = (Rc::clone(&disk.rows), disk.mark.clone());
         }
         self.step().await;

@@ -48,7 +48,7 @@ pub async fn load_ops<P: Port>(p: &P) -> Repair {
 /// Puts right what one side lacks.
 pub async fn repair<P: Port>(p: &P, repair: Repair) {
     if !repair.idb.is_empty() {
-        match p.put_ops(&repair.idb).await {
+        match p.add_ops(&repair.idb).await {
             Ok(()) => {
                 let ids: Vec<OpId> = repair.idb.iter().map(|r| r.id).collect();
                 outbox::show(p, &ids, &[Sending::Saving], Sending::Saved);

@@ -130,7 +130,7 @@ pub async fn store_again<P: Port>(p: &P) {
     if ids.is_empty() {
         return;
     }
-    if p.put_ops(&outbox::records(p, &ids)).await.is_ok() {
+    if p.add_ops(&outbox::records(p, &ids)).await.is_ok() {
         saved(p, &ids);
         p.fault(None);
         rebuild(p);

@@ -136,6 +136,12 @@ impl Store for Phone {
         self.ops.borrow_mut().extend(records.iter().map(|r| (r.id, r.clone())));
         Ok(())
     }
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        for r in records {
+            self.ops.borrow_mut().entry(r.id).or_insert_with(|| r.clone());
+        }
+        Ok(())
+    }
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
         self.ops.borrow_mut().retain(|id, _| !ids.contains(id));
         Ok(())

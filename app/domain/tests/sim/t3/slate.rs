@@ -334,6 +334,16 @@ impl Store for Slate<'_> {
         }
         Ok(())
     }
+    async fn add_ops(&self, records: &[Record]) -> Result<(), Fault> {
+        if self.write() {
+            let mut disk = self.disk.borrow_mut();
+            for r in records {
+                disk.ops.entry(r.id).or_insert_with(|| (r.raw.as_str().into(), r.stage));
+            }
+            disk.old_rows = (Arc::clone(&disk.rows), disk.mark.clone());
+        }
+        Ok(())
+    }
     async fn remove_ops(&self, ids: &[OpId]) -> Result<(), Fault> {
         if self.write() {
             self.disk.borrow_mut().ops.retain(|id, _| !ids.contains(id));
