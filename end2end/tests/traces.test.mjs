@@ -58,6 +58,9 @@ test('a ward reads who did what and who was given what', async () => {
     await byId(page, 'audit-more').click();
     await until('the next page comes below', async () => (await lines(page).count()) > first);
     // Only what people were given.
+    await page.locator('[data-testid=audit-filters] > summary').click();
+    await look(page, 'nhat-ky-loc');
+    await page.setViewportSize(SMALL);
     await page.locator('[data-testid=audit-class] input').nth(2).check({ force: true });
     const kinds = () => lines(page).evaluateAll((all) => all.map((one) => one.dataset.kind));
     await until('only giving out', async () => (await kinds()).length > 0 && (await kinds()).every((kind) => kind.startsWith('given.')));

@@ -182,16 +182,17 @@ fn log(app: App, units: Memo<Vec<Unit>>, unit: Memo<Option<UnitId>>, chosen: RwS
         })
     };
     view! {
-        <div class="no-print">
-            <Card>
+        <details class="card fold no-print" data-testid="audit-filters">
+            <summary>{s::AUDIT_FILTERS}</summary>
+            <div class="stack">
                 {move || pick(units, unit.get_untracked(), chosen)} {classes}
                 <div class="grid-2">
                     <Field label=s::AUDIT_FROM value=log.from kind="date" testid="audit-from" />
                     <Field label=s::AUDIT_TO value=log.to kind="date" testid="audit-to" />
                 </div>
-                {only}
-            </Card>
-        </div>
+            </div>
+        </details>
+        <div class="no-print">{only}</div>
         <div class="stack" aria-live="polite" aria-busy=move || log.busy.get().to_string()>
             {move || shown(log)}
         </div>
@@ -300,7 +301,7 @@ fn row(log: Log, line: AuditLine) -> AnyView {
     view! {
         <li class="entry" data-testid="audit-line" data-kind=line.kind>
             <p class="split">
-                <span class="cluster">{icon.view()} <span class="name">{kind}</span> {about}</span>
+                <span class="stack-tight"><span class="name">{icon.small()} " " {kind}</span> {about}</span>
                 {state}
             </p>
             {more}

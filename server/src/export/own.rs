@@ -5,7 +5,7 @@ use domain::audit::{kind_vi, note_vi, role_vi};
 use domain::member::{Member, Sex};
 use domain::own::{OwnData, OwnMeeting};
 use domain::presence::{Mark, Status};
-use domain::time::{PartialDate, date_vi};
+use domain::time::{Millis, PartialDate, date_vi};
 
 const HEAD: &str = "<!doctype html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -144,7 +144,7 @@ pub fn own_page(data: &OwnData) -> String {
         .iter()
         .map(|p| {
             let state = if p.signed_in { "đang đăng nhập" } else { "không còn đăng nhập" };
-            let last = p.last.map_or_else(String::new, |at| at.moment_vi());
+            let last = p.last.map_or_else(String::new, Millis::moment_vi);
             vec![p.name.clone(), p.first.moment_vi(), last, p.app.clone().unwrap_or_default(), state.to_owned()]
         })
         .collect();
@@ -184,7 +184,6 @@ mod tests {
     use super::*;
     use domain::id::{AccountId, MemberId, UnitId};
     use domain::member::PersonName;
-    use domain::time::Millis;
     use uuid::Uuid;
 
     #[test]

@@ -15,6 +15,7 @@ use domain::time::Millis;
 use domain::wire::ReadMark;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 /// The rows about one owner.
@@ -38,8 +39,8 @@ impl Store {
             let meeting: Option<Meeting> = self.meeting(presence.meeting).await?;
             let mut marks = Vec::new();
             for (op, witness) in &presence.marks {
-                if !names.contains_key(&witness.by) {
-                    names.insert(witness.by, self.name_of(witness.by).await?);
+                if let Entry::Vacant(unknown) = names.entry(witness.by) {
+                    unknown.insert(self.name_of(witness.by).await?);
                 }
                 let undone = presence.voids.values().any(|void| void.names.contains(op));
                 let by = names.get(&witness.by).cloned().unwrap_or_default();

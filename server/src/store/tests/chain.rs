@@ -37,7 +37,10 @@ pub(super) async fn a_changed_log_is_found_and_the_line_is_named(place: Place) {
     let (found, _) = log_of(&place).await;
     // Four of the book, thirty and one marks, the held one with its decision, who was waited for, one more.
     assert_eq!((found.differs, found.chained), (vec![], Some(4 + 31 + 2 + 1 + 1)));
-    for keep in ["create table kept as select * from op", "create table ruled as select * from ruling"] {
+    for keep in [
+        "create table kept as select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain, body_hash from op",
+        "create table ruled as select stream, seq, op, was, was_why, verdict, why, role, at, chain from ruling",
+    ] {
         run(&store, keep).await.unwrap();
     }
     let spoils: [(&[&str], &str); 9] = [
@@ -66,9 +69,11 @@ pub(super) async fn a_changed_log_is_found_and_the_line_is_named(place: Place) {
         assert!(log.len() == 1 && log[0].contains(expected), "{spoil:?}: {log:?}");
         for restore in [
             "delete from op",
-            "insert into op select * from kept",
+            "insert into op (stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain, body_hash)
+             select stream, seq, id, dev, act, unit, kind, raw, verdict, why, wait, role, at, received, w, n, chain, body_hash from kept",
             "delete from ruling",
-            "insert into ruling select * from ruled",
+            "insert into ruling (stream, seq, op, was, was_why, verdict, why, role, at, chain)
+             select stream, seq, op, was, was_why, verdict, why, role, at, chain from ruled",
         ] {
             run(&store, restore).await.unwrap();
         }
@@ -126,7 +131,10 @@ pub(super) async fn a_changed_trail_is_found_and_the_line_is_named(place: Place)
     let lines = async || query_scalar::<i64>("select count(*) from trail").fetch_one(store.reader()).await.unwrap();
     assert_eq!(lines().await, 6, "files each time, a screen once a day");
     assert_eq!(trail_of(&place).await, Vec::<String>::new());
-    for keep in ["create table kept as select * from trail", "create table head as select * from trail_head"] {
+    for keep in [
+        "create table kept as select stream, seq, at, account, device, what, unit, member, subject, number, note, chain from trail",
+        "create table head as select stream, seq, head, floor from trail_head",
+    ] {
         run(&store, keep).await.unwrap();
     }
     for (spoil, expected) in [
@@ -143,9 +151,11 @@ pub(super) async fn a_changed_trail_is_found_and_the_line_is_named(place: Place)
         assert!(found.len() == 1 && found[0].contains(expected), "{spoil}: {found:?}");
         for restore in [
             "delete from trail",
-            "insert into trail select * from kept",
+            "insert into trail (stream, seq, at, account, device, what, unit, member, subject, number, note, chain)
+             select stream, seq, at, account, device, what, unit, member, subject, number, note, chain from kept",
             "delete from trail_head",
-            "insert into trail_head select * from head",
+            "insert into trail_head (stream, seq, head, floor)
+             select stream, seq, head, floor from head",
         ] {
             run(&store, restore).await.unwrap();
         }

@@ -4,6 +4,7 @@ words! {
     AUDIT = "Nhật ký";
     AUDIT_LEAD = "Ai đã làm gì trong sổ, ai được xem hay tải dữ liệu của ai, quản trị đã đổi gì. Mới nhất ở trên. Bấm vào tên để chỉ xem việc của người đó.";
     AUDIT_SET_TEXT = "Ai đã làm gì, ai đã xem và tải dữ liệu, vai trò nào được giao.";
+    AUDIT_FILTERS = "Chọn lọc: đơn vị, loại, ngày";
     AUDIT_UNIT = "Đơn vị";
     AUDIT_KIND = "Xem loại nào?";
     AUDIT_ALL = "Tất cả";
