@@ -104,7 +104,7 @@ fn paper(name: &str, slip: DrawerSlip) -> AnyView {
             <h2>{g::PAPER_TITLE}</h2>
             <p><b>{name.to_owned()}</b> " · " <span class="num">{until}</span></p>
             <ol class="steps">
-                <li>{g::PAPER_1} " " <b class="num">{address}</b> " " {g::PAPER_1_END}</li>
+                <li>{g::PAPER_1} " " <b>{address}</b> " " {g::PAPER_1_END}</li>
                 <li>{g::PAPER_2}</li>
             </ol>
             <ul class="drawer-codes" role="list">{codes}</ul>

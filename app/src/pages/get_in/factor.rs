@@ -76,14 +76,14 @@ pub(super) fn rescue_step(page: SetUp, codes: RescueCodes) -> AnyView {
     let title = if page.change.get_untracked() { g::RESCUE } else { g::STEP_3 };
     view! {
         <section class="card code-alone">
-            <h2>{title}</h2>
+            <h2 class="no-print">{title}</h2>
             <div class="stack code-sheet">
-                <p class="print-only">{g::RESCUE_PAPER} " " {name}</p>
+                <p class="print-only strong">{g::RESCUE_PAPER} " " {name}</p>
                 <p>{g::RESCUE_LEAD}</p>
                 <ul class="code-list" role="list">{items}</ul>
             </div>
-            <Button icon=Icon::Print testid="rescue-print" on_press=Callback::new(|()| document::print())>{g::RESCUE_PRINT}</Button>
-            <div class="no-print">
+            <div class="stack no-print">
+                <Button icon=Icon::Print testid="rescue-print" on_press=Callback::new(|()| document::print())>{g::RESCUE_PRINT}</Button>
                 <Check label=g::RESCUE_KEPT value=kept testid="rescue-kept" />
             </div>
         </section>

@@ -50,7 +50,7 @@ pub fn NewPhonePage() -> AnyView {
                 <p>{g::NEW_PHONE_LEAD}</p>
                 <ol class="steps">
                     <li>{g::NEW_PHONE_1}</li>
-                    <li>{g::NEW_PHONE_2} " " <b class="num">{address}</b></li>
+                    <li>{g::NEW_PHONE_2} " " <b>{address}</b></li>
                     <li>{g::NEW_PHONE_3}</li>
                 </ol>
             </Card>

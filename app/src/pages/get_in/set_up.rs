@@ -215,7 +215,7 @@ impl SetUp {
                 <p class="muted">{g::NAME} ": " <b data-testid="up-known">{name}</b></p>
                 <Button icon=Icon::Lock testid="up-change" on_press=Callback::new(move |()| self.go(Step::Password))>{g::CHANGE_PASSWORD}</Button>
             </Card>
-            <Card title=g::CHANGE_APP>
+            <Card title=g::CHANGE_MORE>
                 {ask.then(|| view! {
                     {secret_field(self.current, self.show, (g::CURRENT, ""), "current-password", "up-current")}
                     {show_box(self.show)}

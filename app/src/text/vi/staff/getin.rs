@@ -38,7 +38,7 @@ words! {
     NEXT_BUSY = "Đang lưu…";
     APP_LEAD = "Mở ứng dụng xác nhận trên điện thoại (Google Authenticator, Microsoft Authenticator, Mật khẩu của iPhone…), chọn thêm tài khoản rồi quét hình vuông này.";
     APP_QR = "Hình vuông để quét bằng ứng dụng xác nhận";
-    APP_HERE = "Ứng dụng ở ngay máy này: mở";
+    APP_HERE = "Mở ứng dụng trên máy này";
     APP_TYPE = "Không quét được thì nhập khóa này vào ứng dụng:";
     APP_COPY = "Chép khóa";
     APP_CODE = "6 số đang hiện trong ứng dụng";
@@ -57,6 +57,7 @@ words! {
     CHANGE_PASSWORD = "Đổi mật khẩu";
     CHANGE_PASSWORD_TEXT = "Các máy khác đang dùng tài khoản này sẽ bị đăng xuất. Việc chưa gửi trên máy ấy không mất: máy chủ giữ lại, chờ xem.";
     CHANGED = "Đã đổi mật khẩu.";
+    CHANGE_MORE = "Mã xác nhận và mã cứu hộ";
     CHANGE_APP = "Đổi ứng dụng xác nhận";
     CHANGE_APP_TEXT = "Khi đổi điện thoại. Ứng dụng cũ còn dùng được cho đến khi xác nhận ứng dụng mới.";
     NEW_RESCUE = "Tạo mã cứu hộ mới";
