@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Api } from '../lib/api.mjs';
 import { byId, open, signIn } from '../lib/app.mjs';
 import { shots } from '../lib/env.mjs';
 import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
@@ -219,5 +220,41 @@ test('a member comes in on a new phone without asking anybody', async (t) => {
     assert.deepEqual([...old.complaints, ...second.complaints, ...third.complaints], []);
   } finally {
     for (const phone of [old, second, third]) await phone.throwAway();
+  }
+});
+
+test('who has two roles changes the side from which he looks by one tap, and the phone keeps it', async () => {
+  const own = await Server.start();
+  const phone = await Phone.make(own, { name: 'hai-vai' });
+  const { page } = phone;
+  try {
+    const [admin, ward] = [await Api.signIn(own, 'demo-admin'), await Api.signIn(own, 'demo-ward')];
+    const { unit } = ward.session.me.roles.find(({ role }) => role === 'ward');
+    await signIn(phone, 'demo-ward');
+    await open(phone, '/cai-dat');
+    assert.equal(await byId(page, 'side').count(), 0, 'one role, no choice');
+    await admin.post('admin/roles', { account: ward.session.me.id, role: 'admin', unit });
+    await page.reload();
+    const choice = byId(page, 'side');
+    // The page asks who it is after it stands; what it shows then is there the next time.
+    await until('the phone has heard of the second role', async () => {
+      await page.reload();
+      await byId(page, 'text-size').waitFor();
+      return (await choice.count()) === 1;
+    });
+    await shot(page, 'vao-vai-tro');
+    await choice.getByLabel('Quản trị').check({ force: true });
+    await open(phone, '/');
+    await byId(page, 'office').waitFor();
+    await phone.page.reload();
+    await byId(page, 'office').waitFor();
+    await open(phone, '/cai-dat');
+    await choice.getByLabel('Đảng ủy').check({ force: true });
+    await open(phone, '/');
+    await byId(page, 'ward-tiles').waitFor();
+    assert.deepEqual(phone.complaints, []);
+  } finally {
+    await phone.throwAway();
+    await own.stop();
   }
 });

@@ -103,7 +103,7 @@ fn paper(name: &str, slip: DrawerSlip) -> AnyView {
         <section class="drawer" data-testid="drawer-paper">
             <h2>{g::PAPER_TITLE}</h2>
             <p><b>{name.to_owned()}</b> " · " <span class="num">{until}</span></p>
-            <ol class="steps">
+            <ol class="how-to">
                 <li>{g::PAPER_1} " " <b>{address}</b> " " {g::PAPER_1_END}</li>
                 <li>{g::PAPER_2}</li>
             </ol>

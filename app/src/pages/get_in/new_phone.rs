@@ -48,7 +48,7 @@ pub fn NewPhonePage() -> AnyView {
         <Frame title=g::NEW_PHONE back="/cai-dat">
             <Card>
                 <p>{g::NEW_PHONE_LEAD}</p>
-                <ol class="steps">
+                <ol class="how-to">
                     <li>{g::NEW_PHONE_1}</li>
                     <li>{g::NEW_PHONE_2} " " <b>{address}</b></li>
                     <li>{g::NEW_PHONE_3}</li>
