@@ -38,7 +38,7 @@ pub fn DrawerPage() -> AnyView {
     });
     view! {
         <Frame title=g::DRAWER back="/cai-dat">
-            {move || drawer.made.get().map(|slip| paper(&name, slip))}
+            {move || drawer.made.get().map(|slip| paper(&name, &slip))}
             {drawer.state.shown(move |state| drawer.shown(&state))}
             <Confirm open=drawer.ask title=g::DRAWER_VOID_ASK text=g::DRAWER_VOID_TEXT yes=g::DRAWER_VOID danger=true on_yes=void />
         </Frame>
@@ -89,7 +89,7 @@ impl Drawer {
 }
 
 /// The slip as it is printed: a quarter of A4, black on white in any theme.
-fn paper(name: &str, slip: DrawerSlip) -> AnyView {
+fn paper(name: &str, slip: &DrawerSlip) -> AnyView {
     let until = slip.codes.first().map(|c| g::paper_until(c.expires));
     let address = [document::origin().as_str(), "/vao"].concat();
     let address =

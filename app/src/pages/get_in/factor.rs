@@ -29,10 +29,12 @@ pub(super) fn confirm_step(page: SetUp, factor: &SecondFactor) -> AnyView {
             return;
         }
         let ask = Confirm { code: typed };
-        page.call
-            .run(async move { api::post::<RescueCodes>("account/second-factor/confirm", &ask).await }, move |codes| {
-                page.go(Step::Codes(codes))
-            });
+        page.call.run(
+            async move { api::post::<RescueCodes>("account/second-factor/confirm", &ask).await },
+            move |codes| {
+                page.go(Step::Codes(codes));
+            },
+        );
     };
     let (secret, busy, title) =
         (factor.secret.clone(), page.call.busy, if page.change.get_untracked() { g::CHANGE_APP } else { g::STEP_2 });
