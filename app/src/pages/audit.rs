@@ -5,7 +5,7 @@ use super::ward::load::api_error;
 use crate::api::{self, ApiError};
 use crate::components::staff::unit::units_with;
 use crate::components::{
-    Badge, Button, Card, Choice, EmptyFace, ErrorFace, Field, Frame, Icon, Kind, LoadingFace, OfflineFace, Tone,
+    Badge, Button, Choice, EmptyFace, ErrorFace, Field, Frame, Icon, Kind, LoadingFace, OfflineFace, Tone,
 };
 use crate::state::{App, use_app};
 use crate::text::vi as t;
@@ -269,11 +269,7 @@ fn shown(log: Log) -> AnyView {
 }
 
 fn row(log: Log, line: AuditLine) -> AnyView {
-    let (icon, kind) = match line.class {
-        Class::Work => (Icon::Notebook, kind_vi(&line.kind).to_owned()),
-        Class::Reading => (Icon::Search, kind_vi(&line.kind).to_owned()),
-        Class::Office => (Icon::Tree, kind_vi(&line.kind).to_owned()),
-    };
+    let kind = kind_vi(&line.kind).to_owned();
     let state = line.ruling.map(|ruling| {
         let (tone, icon, word) = match ruling {
             Ruling::Applied => (Tone::Good, Icon::Check, s::AUDIT_APPLIED),
@@ -301,7 +297,7 @@ fn row(log: Log, line: AuditLine) -> AnyView {
     view! {
         <li class="entry" data-testid="audit-line" data-kind=line.kind>
             <p class="split">
-                <span class="stack-tight"><span class="name">{icon.small()} " " {kind}</span> {about}</span>
+                <span class="stack-tight"><span class="name">{kind}</span> {about}</span>
                 {state}
             </p>
             {more}
