@@ -116,13 +116,13 @@ pub fn open<'a>(raw: &str, key: impl Fn(u32) -> Option<&'a OpenKey>) -> Result<S
     let own = key(inside.key).ok_or(NotOpened::NoKey)?;
     let epk = public(&inside.epk).ok_or(NotOpened::Damaged)?;
     let content = derive(&own.0, &epk, &epk, &PublicKey::from(&own.0)).ok_or(NotOpened::Damaged)?;
-    decipher(outer, &inside, &content)
+    decipher(&outer, &inside, &content)
 }
 
 /// Opens a sealed op on the phone that made it.
 pub fn open_own(raw: &str, key: &ContentKey) -> Result<String, NotOpened> {
     let (outer, inside) = parts(raw)?;
-    decipher(outer, &inside, key)
+    decipher(&outer, &inside, key)
 }
 
 /// May these bytes be a sealed op? Quick, for those that are none.
@@ -140,7 +140,7 @@ fn parts(raw: &str) -> Result<(Op, Inside), NotOpened> {
     Ok((outer, inside))
 }
 
-fn decipher(outer: Op, inside: &Inside, key: &ContentKey) -> Result<String, NotOpened> {
+fn decipher(outer: &Op, inside: &Inside, key: &ContentKey) -> Result<String, NotOpened> {
     let ct = decode(&inside.ct).filter(|ct| ct.len() > CIPHER_OVERHEAD).ok_or(NotOpened::Damaged)?;
     let text = cipher(key)
         .decrypt(&Nonce::default(), Payload { msg: &ct, aad: outer.encode().as_bytes() })
@@ -148,7 +148,7 @@ fn decipher(outer: Op, inside: &Inside, key: &ContentKey) -> Result<String, NotO
     let text = String::from_utf8(text).map_err(|_| NotOpened::Damaged)?;
     // Whoever sealed it wrote both: an envelope that says something else than the op would make the answer speak of another op.
     let op = Op::parse(&text).map_err(|_| NotOpened::Damaged)?;
-    let same = Op { k: outer.k.clone(), kv: outer.kv, b: Value::Null, ..op } == outer;
+    let same = Op { k: outer.k.clone(), kv: outer.kv, b: Value::Null, ..op } == *outer;
     if same { Ok(text) } else { Err(NotOpened::Damaged) }
 }
 

@@ -176,7 +176,7 @@ fn meeting(meeting: &OwnMeeting) -> AnyView {
         .marks
         .iter()
         .map(|mark| {
-            let text = c::mark(mark_word(&mark.mark), &mark.by, mark.at, mark.undone);
+            let text = c::mark(&mark_word(&mark.mark), &mark.by, mark.at, mark.undone);
             view! { <p class="muted num">{text}</p> }.into_any()
         })
         .collect();

@@ -4,8 +4,8 @@
 use super::Make;
 use crate::pages::{
     contact_book::ContactBook, locked::LockedPage, meeting::MeetingPage, notice::NoticePage, notices::Notices,
-    own_data::OwnDataPage, phones::Phones, pin::PinPage, self_checkin::SelfCheckin, settings::Settings,
-    shut::ShutPage, unsent::Unsent, who_sees::WhoSees,
+    own_data::OwnDataPage, phones::Phones, pin::PinPage, self_checkin::SelfCheckin, settings::Settings, shut::ShutPage,
+    unsent::Unsent, who_sees::WhoSees,
 };
 use crate::platform::document;
 use crate::public;

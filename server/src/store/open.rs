@@ -139,8 +139,7 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
         tokio::spawn(writer.run(queue));
-        let (beside, heard, keys, today) =
-            (beside.map(Arc::new), Heard::default(), Keys::default(), Today::default());
+        let (beside, heard, keys, today) = (beside.map(Arc::new), Heard::default(), Keys::default(), Today::default());
         Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys, today })))
     }
 }

@@ -125,7 +125,7 @@ impl Store {
                 Ok(text) => *raw = text,
                 Err(NotOpened::NotSealed) => {}
                 Err(why) => {
-                    tracing::warn!(alarm = "sealed", %why, "a sealed op could not be opened; it is held as it came")
+                    tracing::warn!(alarm = "sealed", %why, "a sealed op could not be opened; it is held as it came");
                 }
             }
         }

@@ -76,7 +76,7 @@ pub fn session(revoked: Option<Millis>, until: Millis) -> String {
 }
 /// One mark: what, by whom, when.
 #[must_use]
-pub fn mark(what: String, by: &str, at: Millis, undone: bool) -> String {
+pub fn mark(what: &str, by: &str, at: Millis, undone: bool) -> String {
     let undone = if undone { " (đã bỏ)" } else { "" };
     format!("{what} – {by}, {}{undone}", at.moment_vi())
 }
