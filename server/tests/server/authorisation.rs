@@ -287,3 +287,104 @@ async fn a_ward_calls_the_roll_of_its_own_meeting_and_sees_the_names_while_it_is
     assert_eq!(names().await, 0, "the names go when the roll is closed");
     world.stop().await;
 }
+
+/// Every path of the document with its methods.
+fn document() -> Vec<(Method, String)> {
+    let document = serde_json::to_value(server::api::document()).unwrap();
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "put", "delete"].iter().filter(|m| methods.get(**m).is_some()) {
+            all.push((method.to_uppercase().parse().unwrap(), path.clone()));
+        }
+    }
+    assert!(all.len() > 30, "{}", all.len());
+    all
+}
+
+/// Those without a row above, and where they are asked instead.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("POST", "/session", "nobody is signed in: sessions.rs"),
+    ("DELETE", "/session", "ends the session: sessions.rs"),
+    ("POST", "/session/password", "nobody is signed in: signin.rs"),
+    ("GET", "/setup", "nobody is signed in: setup.rs"),
+    ("POST", "/setup", "nobody is signed in: setup.rs"),
+    ("GET", "/imports/{id}", "belongs to whoever made it: desk"),
+    ("PUT", "/imports/{id}/columns", "belongs to whoever made it: desk"),
+    ("PUT", "/imports/{id}/decisions", "belongs to whoever made it: desk"),
+    ("POST", "/imports/{id}/confirm", "belongs to whoever made it: desk"),
+    ("DELETE", "/imports/{id}", "belongs to whoever made it: desk"),
+];
+
+#[test]
+fn every_endpoint_of_the_router_has_a_row() {
+    let rows = endpoints();
+    let fits = |template: &str, path: &str| {
+        let (mut want, mut have) = (template.split('/'), path.split('?').next().unwrap().split('/'));
+        loop {
+            match (want.next(), have.next()) {
+                (None, None) => return true,
+                (Some(w), Some(h)) if w == h => {}
+                // `{ward}.csv`: the ending is part of the path.
+                (Some(w), Some(h)) if w.starts_with('{') && h.ends_with(w.split('}').nth(1).unwrap()) => {}
+                _ => return false,
+            }
+        }
+    };
+    let missing: Vec<String> = document()
+        .into_iter()
+        .filter(|(method, path)| {
+            let path = path.strip_prefix(server::api::PREFIX).unwrap_or(path);
+            let elsewhere = ELSEWHERE.iter().any(|(m, p, _)| *m == method.as_str() && *p == path);
+            !elsewhere && !rows.iter().any(|(m, row, ..)| m == method && fits(path, row))
+        })
+        .map(|(method, path)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new(), "who may ask these? Put a row into `endpoints`");
+}
+
+/// A secretary of another ward puts every id that there is into every place for one: nothing is given out and nothing done.
+#[tokio::test]
+async fn an_id_is_no_key() {
+    let world = World::new().await;
+    let (insider, stranger) = (world.phone("secretary").await, world.phone("secretary_c").await);
+    insider.does("A", written("n", T0)).await;
+    insider.does("A", guest("g", "now")).await;
+    let mut ids: Vec<uuid::Uuid> =
+        ["P", "W", "A", "B", "a1", "b1", "now", "n", "g", "secretary", "ward", "admin", "member"]
+            .into_iter()
+            .map(id::<uuid::Uuid>)
+            .collect();
+    ids.push(insider.device().0);
+    ids.push(uuid::Uuid::nil());
+    let mut asked = 0;
+    for (method, template) in document() {
+        if !template.contains('{') {
+            continue;
+        }
+        let path = template.strip_prefix(server::api::PREFIX).unwrap_or(&template);
+        for value in &ids {
+            let filled: Vec<String> = path
+                .split('/')
+                .map(|part| match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+                    Some((_, ending)) => format!("{value}{ending}"),
+                    None => part.to_owned(),
+                })
+                .collect();
+            let filled = filled.join("/");
+            let request = stranger.client.request(method.clone(), world.api(&filled));
+            let answer = request.header("content-type", "application/json").body("{}").send().await.unwrap();
+            let status = answer.status();
+            // A draft that is nobody's is gone already, which is what was asked for.
+            let gone =
+                method == Method::DELETE && template.ends_with("/imports/{id}") && status == StatusCode::NO_CONTENT;
+            assert!(gone || status.is_client_error(), "{method} {filled} gives {status}");
+            let text = answer.text().await.unwrap();
+            let named = PEOPLE.iter().any(|(name, ..)| text.contains(&format!("Tài khoản {name}")));
+            assert!(!text.contains("Nguyễn") && !named, "{method} {filled}: {text}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 150, "{asked}");
+    assert_eq!(insider.get("/session").await.status(), StatusCode::OK);
+    world.stop().await;
+}
