@@ -1,4 +1,5 @@
 // Looking at a page: accessibility by axe, a picture, and whether anything sticks out on the side.
+import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -52,4 +53,22 @@ export async function shot(page, name) {
   mkdirSync(shots, { recursive: true });
   const size = page.viewportSize();
   await page.screenshot({ path: join(shots, `${name}-${size.width}x${size.height}.png`), fullPage: false, animations: 'disabled' });
+}
+
+/** Pictures in both themes and in the largest text, and what axe and a finger find; leaves the page light, with text of the usual size. */
+export async function lookInAll(page, name) {
+  for (const [how, colorScheme, text] of [['sang', 'light', null], ['toi', 'dark', null], ['chu-to', 'light', 'aplusplus']]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate((size) => {
+      if (size) document.documentElement.dataset.text = size;
+      else delete document.documentElement.dataset.text;
+    }, text);
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
+    assert.deepEqual(await axe(page), [], `${name} ${how}`);
+    assert.deepEqual(await tooWide(page), [], `${name} ${how}`);
+    await shot(page, `${name}-${how}`);
+  }
+  assert.deepEqual(await tooSmall(page), [], `${name} A++`);
+  await page.evaluate(() => { delete document.documentElement.dataset.text; });
+  assert.deepEqual(await tooSmall(page), [], name);
 }

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
 import { byId, isSaved, open, openRoll, signIn, tap, unsent } from '../lib/app.mjs';
 import { evening, membersOf, once, witnesses } from '../lib/evening.mjs';
-import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
+import { lookInAll } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, steps, until } from '../lib/until.mjs';
@@ -22,22 +22,7 @@ before(async () => {
 });
 after(() => server?.stop());
 
-/** Pictures in both themes and in the largest text, and what axe and a finger find. */
-async function look({ page }, name) {
-  for (const [how, colorScheme, text] of [['sang', 'light', null], ['toi', 'dark', null], ['chu-to', 'light', 'aplusplus']]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate((size) => {
-      if (size) document.documentElement.dataset.text = size;
-      else delete document.documentElement.dataset.text;
-    }, text);
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
-    assert.deepEqual(await axe(page), [], `${name} ${how}`);
-    assert.deepEqual(await tooWide(page), [], `${name} ${how}`);
-    await shot(page, `may-${name}-${how}`);
-  }
-  assert.deepEqual(await tooSmall(page), []);
-  await page.evaluate(() => { delete document.documentElement.dataset.text; });
-}
+const look = ({ page }, name) => lookInAll(page, `may-${name}`);
 
 /** What lies in the browser's own database: keys of rows, the cursor, how many ops. */
 const stored = (page) => page.evaluate(async () => {

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
 import { byId, open, signIn } from '../lib/app.mjs';
 import { shots } from '../lib/env.mjs';
-import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
+import { lookInAll, shot } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, steps, until } from '../lib/until.mjs';
@@ -31,22 +31,9 @@ function totp(base32, now = Date.now()) {
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** Pictures in both themes and in the largest text, and what axe and a finger find. */
+/** Pictures in both themes and in the largest text, what axe and a finger find, and one of the whole page. */
 async function look({ page }, name) {
-  for (const [how, colorScheme, text] of [['sang', 'light', null], ['toi', 'dark', null], ['chu-to', 'light', 'aplusplus']]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate((size) => {
-      if (size) document.documentElement.dataset.text = size;
-      else delete document.documentElement.dataset.text;
-    }, text);
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
-    assert.deepEqual(await axe(page), [], `${name} ${how}`);
-    assert.deepEqual(await tooWide(page), [], `${name} ${how}`);
-    await shot(page, `vao-${name}-${how}`);
-  }
-  await page.evaluate(() => { delete document.documentElement.dataset.text; });
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  assert.deepEqual(await tooSmall(page), [], name);
+  await lookInAll(page, `vao-${name}`);
   await page.screenshot({ path: join(shots, `vao-${name}-ca-trang.png`), fullPage: true, animations: 'disabled' });
 }
 const errors = (page) => page.locator('.field .error').allInnerTexts();

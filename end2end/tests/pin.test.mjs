@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { byId, isSaved, open, openRoll, signIn, statuses, tap, unsent, allSent } from '../lib/app.mjs';
 import { evening, membersOf, once, witnesses } from '../lib/evening.mjs';
-import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
+import { lookInAll } from '../lib/look.mjs';
 import { Phone } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
 import { becomes, steps, until } from '../lib/until.mjs';
@@ -33,20 +33,7 @@ const lying = (page) => page.evaluate(async () => {
   return { ops, rows, text: JSON.stringify({ ops, rows, meta, local }) };
 });
 
-async function look({ page }, name) {
-  for (const [how, colorScheme, text] of [['sang', 'light', null], ['toi', 'dark', null], ['chu-to', 'light', 'aplusplus']]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate((size) => {
-      if (size) document.documentElement.dataset.text = size;
-      else delete document.documentElement.dataset.text;
-    }, text);
-    assert.deepEqual(await axe(page), [], `${name} ${how}`);
-    assert.deepEqual(await tooWide(page), [], `${name} ${how}`);
-    await shot(page, `pin-${name}-${how}`);
-  }
-  assert.deepEqual(await tooSmall(page), []);
-  await page.evaluate(() => { delete document.documentElement.dataset.text; });
-}
+const look = ({ page }, name) => lookInAll(page, `pin-${name}`);
 
 async function setPin(phone, pin) {
   const { page } = phone;
