@@ -21,6 +21,9 @@ export async function open(phone, path) {
 }
 export const appears = ({ page }) => page.locator('.frame h1').waitFor({ timeout: 30_000 });
 
+/** Chooses a chip of a group. Its radio lies unseen over the words; it is clicked where a finger would reach it, never by force: a forced click may land on what just slid over it. */
+export const choose = (radio) => radio.check();
+
 /** What the roll call shows: [{member, status, state}] of every row, hidden ones too. */
 export const rows = (page) => page.locator('[data-testid=roll-row]').evaluateAll((all) => all.map((row) => ({
   member: row.dataset.member,

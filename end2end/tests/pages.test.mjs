@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api } from '../lib/api.mjs';
-import { appears, byId, open, signIn, todaysMeeting } from '../lib/app.mjs';
+import { appears, byId, choose, open, signIn, todaysMeeting } from '../lib/app.mjs';
 import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
 import { DESK, LARGE, Phone, SMALL } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
@@ -57,7 +57,7 @@ async function settledPage(page) {
 
 async function textSize(phone, size) {
   await open(phone, '/cai-dat');
-  await phone.page.locator('[data-testid=text-size] input').nth(size).check({ force: true });
+  await choose(phone.page.locator('[data-testid=text-size] input').nth(size));
 }
 
 /** Visits every page in every look; gives one line per fault. */

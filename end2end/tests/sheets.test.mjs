@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { Api } from '../lib/api.mjs';
-import { byId, open, signIn } from '../lib/app.mjs';
+import { byId, choose, open, signIn } from '../lib/app.mjs';
 import { axe, shot, tooSmall, tooWide } from '../lib/look.mjs';
 import { DESK, Phone, SMALL } from '../lib/phone.mjs';
 import { Server } from '../lib/server.mjs';
@@ -156,7 +156,7 @@ test('a secretary gets a cell in', async (t) => {
   });
 
   await step('some are picked by search; their codes alone are new', async () => {
-    await byId(page, 'whom-picked').check({ force: true });
+    await choose(byId(page, 'whom-picked'));
     assert.equal(await byId(page, 'sheets-make').isDisabled(), true);
     const wanted = (await access()).find((one) => one.access === 'never').who;
     await byId(page, 'pick-search').fill(wanted.name);
@@ -177,7 +177,7 @@ test('a secretary gets a cell in', async (t) => {
   await step('the code of one member is a picture, too, also in the dark and in large letters', async () => {
     const { who } = (await access()).find((one) => one.access === 'never');
     await open(secretary, '/cai-dat');
-    await page.locator('[data-testid=text-size] input').nth(2).check({ force: true });
+    await choose(page.locator('[data-testid=text-size] input').nth(2));
     await page.emulateMedia({ colorScheme: 'dark' });
     await open(secretary, `/dang-vien/${who.member}`);
     await byId(page, 'enrol').click();
