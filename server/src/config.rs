@@ -1,5 +1,6 @@
 //! The command line and the environment.
 
+use crate::secrets::{self, Source};
 use crate::store::Address;
 use anyhow::{bail, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 /// Sổ Liên Hệ: the server
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(version, about)]
 pub struct Config {
     /// Address and port to listen on; port 0 = any free one
@@ -35,6 +37,21 @@ pub struct Config {
     /// A proxy in front speaks TLS: cookies are sent over https only
     #[arg(long, env = "SLH_TLS_PROXY")]
     pub tls_proxy: bool,
+    /// Certificate in PEM, with those that it rests on below it: the server speaks TLS itself. A renewed one is taken while it runs
+    #[arg(long, env = "SLH_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of that certificate in PEM; not everybody may read it
+    #[arg(long, env = "SLH_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// File with the keys under which secrets in the database are closed; without it so-lien-he.keys in the data folder, made at the first start
+    #[arg(long, env = "SLH_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
+    /// The same keys as text, for places where secrets come by the environment
+    #[arg(long, env = "SLH_KEYS", hide = true, hide_env_values = true, conflicts_with = "key_file", global = true)]
+    pub keys: Option<String>,
+    /// The keys of before are lost: go on with others. Second factors have to be set up anew (rescue codes still let in)
+    #[arg(long)]
+    pub keys_are_lost: bool,
     /// A phone that has not reached the server for so many days locks when it is opened, until it reaches the server; 0 = never
     #[arg(long, env = "SLH_LEASE_DAYS", default_value_t = domain::lease::usual(), value_parser = clap::value_parser!(u16).range(0..=3650))]
     pub lease_days: u16,
@@ -156,6 +173,26 @@ impl Config {
     pub fn session_ends(&self, began: Millis, login: bool) -> Millis {
         let days = if login { self.session_days_password.min(self.session_days) } else { self.session_days };
         began.plus(i64::from(days) * Millis::DAY)
+    }
+    /// True when browsers reach the server by https.
+    #[must_use]
+    pub const fn https(&self) -> bool {
+        self.tls_proxy || self.tls_cert.is_some()
+    }
+    /// Certificate and key, when the server speaks TLS itself.
+    #[must_use]
+    pub fn tls(&self) -> Option<crate::tls::Files> {
+        let (cert, key) = (self.tls_cert.clone()?, self.tls_key.clone()?);
+        Some(crate::tls::Files { cert, key })
+    }
+    /// Where the keys are that lie beside the database, for data in `folder`.
+    #[must_use]
+    pub fn secrets(&self, folder: &Path) -> Source {
+        match (&self.keys, &self.key_file) {
+            (Some(text), _) => Source::Text(text.clone()),
+            (None, Some(file)) => Source::Named(file.clone()),
+            (None, None) => Source::Own(folder.join(secrets::FILE)),
+        }
     }
     /// The folder of the data when none is made for the occasion.
     #[must_use]

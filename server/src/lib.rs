@@ -5,6 +5,7 @@
 //! | [`config`], [`serve`], [`router`], [`state`] | command line, life, routes, what handlers get |
 //! | [`api`], [`error`], [`openapi`] | REST under `/api/v1` |
 //! | [`auth`] | who asks, how often, from which page |
+//! | [`secrets`], [`tls`] | keys that lie beside the database; certificates |
 //! | [`store`] | everything durable; the only module with SQL |
 //! | [`backup`] | copies, putting them back, comparing tables with the log |
 //! | [`pages`], [`pwa`] | the shell for every route and the files of the site |
@@ -22,6 +23,8 @@ pub mod pages;
 pub mod pwa;
 pub mod roster;
 pub mod router;
+pub mod secrets;
 pub mod serve;
 pub mod state;
 pub mod store;
+pub mod tls;

@@ -35,16 +35,16 @@ async fn main() -> anyhow::Result<ExitCode> {
     let end = asked_to_end()?;
     let demo = config.demo;
     let running = serve::start(config, store::system_clock()).await?;
-    say(&format!("listening on http://{}", running.address));
+    let here = format!("{}://{}", if running.tls { "https" } else { "http" }, running.address);
+    say(&format!("listening on {here}"));
     if let Some(serve::SetupCode(code)) = &running.setup {
         say(&format!(
-            "first start: open http://{}/thiet-lap#{code} (or /thiet-lap#{code} at the public address); whoever opens it first becomes the administrator",
-            running.address
+            "first start: open {here}/thiet-lap#{code} (or /thiet-lap#{code} at the public address); whoever opens it first becomes the administrator"
         ));
     }
     if demo {
         for (role, code) in DEMO {
-            say(&format!("  {role}: http://{}/vao#{code}", running.address));
+            say(&format!("  {role}: {here}/vao#{code}"));
         }
     }
     end.await;

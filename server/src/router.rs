@@ -48,7 +48,7 @@ pub fn router(state: AppState) -> Router {
         .layer(csrf)
         .layer(CompressionLayer::new().quality(QUICKLY))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(state.config.tls_proxy, every_answer))
+        .layer(middleware::from_fn_with_state(state.config.https(), every_answer))
         .with_state(state)
 }
 

@@ -8,9 +8,10 @@ use crate::pwa::Site;
 use crate::router::router;
 use crate::state::AppState;
 use crate::store::{Clock, Forgotten, Keep, Store};
+use crate::tls;
 use anyhow::Context as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -35,6 +36,8 @@ const REFOLD: Duration = Duration::from_hours(24);
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// It speaks TLS itself.
+    pub tls: bool,
     /// Its store.
     pub store: Store,
     /// The code of the first start, while nobody can sign in.
@@ -72,10 +75,17 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
+    let files = config.tls();
+    let tls = match &files {
+        Some(files) => Some(files.load().await?),
+        None => None,
+    };
     let site = Site::load(config.site.as_deref())?;
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let database = config.address(&folder)?;
-    let store = Store::connect(&database, clock).await?;
+    let secrets = config.secrets(&folder);
+    let keys = secrets.load()?.in_place_of_lost(config.keys_are_lost);
+    let store = Store::connect(&database, keys, clock).await.with_context(|| format!("keys: {secrets}"))?;
     if config.demo && store.is_empty().await? {
         let seeded = crate::demo::seed(&store, store.now(), config.demo_cells).await;
         // On PostgreSQL another process may have been faster.
@@ -89,10 +99,12 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     if freed > 0 {
         tracing::info!(freed, "held ops that this version can decide");
     }
-    let backups = config
-        .backup_dir
-        .clone()
-        .map(|folder| (make::Plan { database, folder, keep: config.backup_keep }, config.backup_every));
+    let backups = config.backup_dir.clone().map(|folder| {
+        (
+            make::Plan { database, keys: secrets.own().map(Path::to_owned), folder, keep: config.backup_keep },
+            config.backup_every,
+        )
+    });
     let keep = Keep { years: config.keep_bodies_years, trail_days: config.keep_read_log_days };
     let (end, ending) = watch::channel(false);
     let passwords = Arc::new(Passwords::default());
@@ -108,7 +120,21 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let shutdown = async move {
         ended(&mut stop).await;
     };
-    let http = tokio::spawn(axum::serve(listener, router(state)).with_graceful_shutdown(shutdown).into_future());
+    let routes = router(state);
+    let speaks_tls = tls.is_some();
+    let http = match (tls, files) {
+        (Some(tls), Some(files)) => {
+            let handle = axum_server::Handle::new();
+            let server = axum_server::from_tcp_rustls(listener.into_std()?, tls.clone())?.handle(handle.clone());
+            tokio::spawn(files.follow(tls, tls::LOOK, ending.clone()));
+            tokio::spawn(async move {
+                shutdown.await;
+                handle.graceful_shutdown(Some(LAST_WORDS));
+            });
+            tokio::spawn(async move { server.serve(routes.into_make_service()).await })
+        }
+        _ => tokio::spawn(axum::serve(listener, routes).with_graceful_shutdown(shutdown).into_future()),
+    };
     if let Some((plan, every)) = backups {
         tokio::spawn(schedule::run(store.clone(), plan, every, ending.clone()));
     }
@@ -118,7 +144,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     }
     let keeper = tokio::spawn(keep_house(store.clone(), ending));
     let setup = setup.then_some(SetupCode(code));
-    Ok(Running { address, store, setup, passwords, end, http, keeper, passing })
+    Ok(Running { address, tls: speaks_tls, store, setup, passwords, end, http, keeper, passing })
 }
 
 /// Returns when the server ends, also when its handle is gone.

@@ -93,7 +93,7 @@ async fn begin_second_factor(
     let login = prove(&app, &caller, ask.current.as_deref()).await?.ok_or_else(no_password)?;
     let mut secret = [0; totp::SECRET];
     OsRng.try_fill_bytes(&mut secret).map_err(|_| ApiError::internal())?;
-    if !app.store.begin_second_factor(caller.account, secret.to_vec()).await? {
+    if !app.store.begin_second_factor(caller.account, &secret).await? {
         return Err(no_password());
     }
     let host = headers.get("x-forwarded-host").or_else(|| headers.get(header::HOST));

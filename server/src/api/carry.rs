@@ -26,7 +26,10 @@ async fn carry(
     caller: Caller,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    let Received { results, .. } = state.store.carry(incoming(&state, &caller, asked).await?).await?;
+    let (mut incoming, no_key) = incoming(&state, &caller, asked).await?;
+    // A file may be all that there is of them: held as they came.
+    incoming.ops.extend(no_key);
+    let Received { results, .. } = state.store.carry(incoming).await?;
     let (epoch, now) = (state.store.epoch(), state.now());
     // Nothing about backups and writers: that is between the server and the phone that made the ops.
     Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq: BTreeMap::new(), twins: Vec::new(), results }))

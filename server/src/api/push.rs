@@ -4,7 +4,7 @@ use crate::auth::{Caller, Delivering};
 use crate::error::{ApiError, Json};
 use crate::openapi as doc;
 use crate::state::AppState;
-use crate::store::{Incoming, Received, Sender};
+use crate::store::{Incoming, Received, Sender, Unsealed};
 use axum::extract::State;
 use domain::ledger::PhoneClock;
 use domain::wire::{MAX_PUSH_OPS, PROTO, PushAnswer, PushRequest};
@@ -18,6 +18,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// Send ops; exactly one result per op, in order, after a durable commit
 ///
+/// An op that was sealed to a key that the server has lost gets none and is not taken: it is to be kept, and sent by somebody who can read it.
 /// A phone that was signed out from elsewhere still delivers: what would be decided is held for a person (`revoked`).
 #[utoipa::path(post, path = "/push", tag = "sync", request_body = doc::PushRequest, responses(
     (status = 200, body = doc::PushAnswer), (status = 400, body = doc::ErrorBody), (status = 401, body = doc::ErrorBody),
@@ -27,7 +28,8 @@ async fn push(
     Delivering { caller, revoked }: Delivering,
     Json(asked): Json<PushRequest>,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    let incoming = incoming(&state, &caller, asked).await?;
+    // Those without a key are not taken: under their ids the phone's page, which can read them, sends them as they are.
+    let (incoming, _) = incoming(&state, &caller, asked).await?;
     let received =
         if revoked { state.store.push_signed_out(incoming).await? } else { state.store.push(incoming).await? };
     let Received { results, twins } = received;
@@ -36,17 +38,25 @@ async fn push(
     Ok(Json(PushAnswer { proto: PROTO, epoch, now, safe_seq, twins, results }))
 }
 
-/// The request for the store, when it is one of ours and not too large. Sealed ops are opened here, so that nothing behind knows of them.
-pub(super) async fn incoming(state: &AppState, caller: &Caller, asked: PushRequest) -> Result<Incoming, ApiError> {
+/// The request for the store, when it is one of ours and not too large. Sealed ops are opened here, so that nothing behind knows of them; those to a key
+/// that is lost come beside it.
+pub(super) async fn incoming(
+    state: &AppState,
+    caller: &Caller,
+    asked: PushRequest,
+) -> Result<(Incoming, Vec<String>), ApiError> {
     if asked.proto != PROTO {
         return Err(ApiError::bad("bad_proto", "Máy chủ không hiểu bản giao thức này. Vui lòng cập nhật ứng dụng."));
     }
     if asked.ops.len() > MAX_PUSH_OPS {
         return Err(ApiError::too_large("Mỗi lần gửi nhiều nhất 100 việc."));
     }
-    Ok(Incoming {
+    let raws = asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect();
+    let Unsealed { ops, no_key } = state.store.unseal(raws).await?;
+    let incoming = Incoming {
         from: Sender { account: caller.account, device: caller.device },
         clock: PhoneClock { now_t: asked.now_t, now_m: asked.now_m, session: asked.s },
-        ops: state.store.unseal(asked.ops.into_iter().map(|raw| Box::<str>::from(raw).into_string()).collect()).await?,
-    })
+        ops,
+    };
+    Ok((incoming, no_key))
 }

@@ -68,7 +68,7 @@ async fn by_password(
     if long || name.is_empty() || asked.password.is_empty() || asked.code.trim().is_empty() {
         return Err(ApiError::bad("bad_body", "Xin nhập đủ tên đăng nhập, mật khẩu và mã xác nhận."));
     }
-    let mark = Names::new(state.config.tls_proxy).device_in(&CookieJar::from_headers(&headers));
+    let mark = Names::new(state.config.https()).device_in(&CookieJar::from_headers(&headers));
     let known = match &mark {
         Some(mark) => state.store.known_phone(&name, mark).await?,
         None => None,
@@ -106,7 +106,7 @@ pub(super) fn device_name(said: &str) -> Result<String, ApiError> {
 
 /// Cookies for whoever is about to sign in: the browser keeps its own if it has one.
 pub(super) fn tokens(state: &AppState, headers: &HeaderMap) -> Result<Tokens, ApiError> {
-    let names = Names::new(state.config.tls_proxy);
+    let names = Names::new(state.config.https());
     let random = || fresh_token().map_err(|_| ApiError::internal());
     let device = match names.device_in(&CookieJar::from_headers(headers)) {
         Some(token) => token,
@@ -133,7 +133,7 @@ pub(super) fn welcome(state: &AppState, signed: SignedIn, tokens: Tokens) -> (Co
         lease_days: state.config.lease_days,
         set_up_sign_in,
     };
-    (Names::new(state.config.tls_proxy).set(tokens.session, Some(tokens.device)), Json(session))
+    (Names::new(state.config.https()).set(tokens.session, Some(tokens.device)), Json(session))
 }
 
 /// Who is signed in
@@ -144,7 +144,7 @@ async fn who(
     Entering(caller): Entering,
     jar: CookieJar,
 ) -> Result<(CookieJar, Json<Session>), ApiError> {
-    let names = Names::new(state.config.tls_proxy);
+    let names = Names::new(state.config.https());
     let session = Json(caller.session(&state));
     let Some(shown) = names.session_in(&jar) else { return Ok((CookieJar::new(), session)) };
     if caller.token_given.0 + TURN <= state.now().0 {
@@ -168,5 +168,5 @@ async fn who(
     (status = 204), (status = 401, body = doc::ErrorBody)))]
 async fn sign_out(State(state): State<AppState>, Entering(caller): Entering) -> Result<impl IntoResponse, ApiError> {
     state.store.sign_out(caller.account, caller.device).await?;
-    Ok((Names::new(state.config.tls_proxy).clear(), StatusCode::NO_CONTENT))
+    Ok((Names::new(state.config.https()).clear(), StatusCode::NO_CONTENT))
 }

@@ -129,7 +129,7 @@ impl FromRequestParts<AppState> for Delivering {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let names = Names::new(state.config.tls_proxy);
+        let names = Names::new(state.config.https());
         let shown = names.session_in(&CookieJar::from_headers(&parts.headers)).ok_or_else(ApiError::signed_out)?;
         let session = state.store.session(&shown).await?.ok_or_else(ApiError::signed_out)?;
         let (account, device, revoked, now) = (session.account, session.device, session.revoked, state.now());

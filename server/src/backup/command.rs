@@ -4,6 +4,7 @@ use super::folder;
 use super::make::Plan;
 use super::restore::restore;
 use crate::config::{Command, Config};
+use crate::secrets::{self, Copied};
 use crate::store::{self, Address, system_clock};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
@@ -13,9 +14,7 @@ pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::R
     let folder = config.data_folder();
     let database = || config.database_file(&folder);
     match command {
-        Command::Backup { to, keep } => {
-            backup(config, &config.address(&folder)?, to.clone(), *keep, say).await.map(|()| true)
-        }
+        Command::Backup { to, keep } => backup(config, &folder, to.clone(), *keep, say).await.map(|()| true),
         Command::Restore { from, force } => {
             let database = database()?;
             let done = restore(from, &database, *force, system_clock()()).await?;
@@ -28,6 +27,7 @@ pub async fn run(config: &Config, command: &Command, say: fn(&str)) -> anyhow::R
             if let Some(aside) = done.aside {
                 say(&format!("the database that was there is kept as {}", aside.display()));
             }
+            bring_keys(config, &folder, from, say)?;
             say(&format!(
                 "new epoch {}: phones will offer again what they still keep. Start the server now",
                 done.epoch
@@ -52,19 +52,38 @@ async fn migrate(from: &Path, to: &str, say: fn(&str)) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The keys that stand beside a backup, for what lies closed in it. Without any the server says what to do when it starts.
+fn bring_keys(config: &Config, data: &Path, copy: &Path, say: fn(&str)) -> anyhow::Result<()> {
+    let source = config.secrets(data);
+    let there = copy.parent().unwrap_or(Path::new(".")).join(secrets::FILE);
+    let Some(own) = source.own().filter(|_| there.exists()) else { return Ok(()) };
+    match secrets::bring(&there, own)? {
+        Copied::New => say(&format!("the keys that belong to it are in {}", own.display())),
+        Copied::Added => say(&format!("the keys that belong to it stand below those that were in {}", own.display())),
+        Copied::Same => {}
+    }
+    Ok(())
+}
+
 async fn backup(
     config: &Config,
-    database: &Address,
+    data: &Path,
     to: Option<PathBuf>,
     keep: Option<usize>,
     say: fn(&str),
 ) -> anyhow::Result<()> {
     let folder = to.or_else(|| config.backup_dir.clone());
     let folder = folder.context("where to? Say --to DIR, or --backup-dir DIR before the command")?;
-    let plan = Plan { database: database.clone(), folder, keep: keep.unwrap_or(config.backup_keep) };
+    let database = config.address(data)?;
+    let secrets = config.secrets(data);
+    let keys = secrets.own().map(Path::to_owned);
+    let plan = Plan { database: database.clone(), keys, folder, keep: keep.unwrap_or(config.backup_keep) };
     let made = plan.run(system_clock()()).await?;
     let (ops, bytes) = (made.manifest.ops(), made.manifest.size);
     say(&format!("backup {}: {ops} ops, {bytes} bytes, verified", made.copy.display()));
+    if secrets.own().is_none() {
+        say(&format!("the keys of {secrets} are not in it: keep a copy of them elsewhere"));
+    }
     if made.removed > 0 {
         say(&format!("{} old backups were removed", made.removed));
     }
@@ -79,7 +98,7 @@ async fn backup(
     if !made.frees_phones() {
         return Ok(());
     }
-    if store::note_safe_in(database, made.manifest.epoch, &made.manifest.heads()).await? {
+    if store::note_safe_in(&database, made.manifest.epoch, &made.manifest.heads()).await? {
         say("phones will be told that they need not keep what it covers");
     } else {
         bail!("the database was replaced while the backup was made");

@@ -2,6 +2,7 @@
 //! that they need not keep what it covers.
 
 use super::folder::{self, Manifest};
+use crate::secrets;
 use crate::store::{self, Address, sync_folder_of, write_whole};
 use anyhow::{Context as _, ensure};
 use domain::time::Millis;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub struct Plan {
     /// The database.
     pub database: Address,
+    /// The keys beside it, when their copy belongs beside the backups, too.
+    pub keys: Option<PathBuf>,
     /// Where backups are kept; made when it is not there.
     pub folder: PathBuf,
     /// How many are kept, at least one.
@@ -65,6 +68,10 @@ impl Plan {
                 return Err(error);
             }
         };
+        if let Some(keys) = self.keys.as_deref().filter(|keys| keys.exists()) {
+            // All that ever were: an older copy needs the keys of its time.
+            secrets::bring(keys, &self.folder.join(secrets::FILE))?;
+        }
         let manifest = tokio::task::spawn_blocking({
             let (part, copy) = (part.clone(), copy.clone());
             move || finish(&part, &copy, now, copied)

@@ -59,6 +59,7 @@ impl Store {
     pub async fn begin_try(&self, name: &str, known: Option<DeviceId>) -> Result<Result<Try, Wait>, StoreError> {
         let (name, who) = (name.to_owned(), hash(&["sign-in/", name].concat()));
         let device = known.map_or(Uuid::nil(), |d| d.0);
+        let store = self.clone();
         self.write(move |tx| {
             Box::pin(async move {
                 let now = tx.now;
@@ -98,7 +99,7 @@ impl Store {
                 .bind(&name)
                 .fetch_optional(&mut tx.conn)
                 .await?;
-                Ok(Ok(Try { who, device, login: row.map(read).filter(|l| l.active) }))
+                Ok(Ok(Try { who, device, login: row.map(|row| read(row, &store.0.secrets)).filter(|l| l.active) }))
             })
         })
         .await

@@ -5,7 +5,9 @@ use super::accounts::hash;
 use super::db::{query, query_as, query_scalar};
 use super::devices::REMEMBERED;
 use super::tx::{News, Tx};
-use super::{Store, StoreError};
+use super::{Store, StoreError, closed};
+use crate::auth::totp;
+use crate::secrets::Keyring;
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
 use uuid::Uuid;
@@ -52,8 +54,13 @@ pub struct Left {
 
 type Row = (Uuid, String, String, Option<Vec<u8>>, Option<Vec<u8>>, i64, Option<i64>);
 
-pub(super) fn read(row: Row) -> Login {
+pub(super) fn read(row: Row, keys: &Keyring) -> Login {
     let (account, name, password, totp, pending, step, since) = row;
+    let place = closed::totp(AccountId(account));
+    // Where the keys are lost no code is right any more; rescue codes are.
+    let secret =
+        |shut: Vec<u8>| keys.open(&place, &shut).unwrap_or_else(|| rand::random::<[u8; totp::SECRET]>().to_vec());
+    let (totp, pending) = (totp.map(secret), pending.map(secret));
     let active = since.is_some() && totp.is_some();
     Login { account: AccountId(account), name, password, totp, pending, step, active }
 }
@@ -70,7 +77,7 @@ impl Store {
                 .bind(account.0)
                 .fetch_optional(self.reader())
                 .await?;
-        Ok(row.map(read))
+        Ok(row.map(|row| read(row, &self.0.secrets)))
     }
 
     /// What an account has left in hand.
@@ -136,7 +143,8 @@ impl Store {
     }
 
     /// Keeps the secret of a second factor until it is confirmed. False: there is no password yet.
-    pub async fn begin_second_factor(&self, account: AccountId, secret: Vec<u8>) -> Result<bool, StoreError> {
+    pub async fn begin_second_factor(&self, account: AccountId, secret: &[u8]) -> Result<bool, StoreError> {
+        let secret = self.0.secrets.close(&closed::totp(account), secret);
         self.write(move |tx| {
             Box::pin(async move {
                 let known = query("update login set pending = $1 where account = $2")
@@ -159,9 +167,19 @@ impl Store {
         (secret, step): (Vec<u8>, i64),
         codes: Vec<String>,
     ) -> Result<bool, StoreError> {
+        let store = self.clone();
         self.write(move |tx| {
             Box::pin(async move {
                 let now = tx.now.0;
+                let pending: Option<Vec<u8>> =
+                    query_scalar("select pending from login where account = $1 and pending is not null")
+                        .bind(account.0)
+                        .fetch_optional(&mut tx.conn)
+                        .await?;
+                let Some(pending) = pending else { return Ok(false) };
+                if store.0.secrets.open(&closed::totp(account), &pending).as_ref() != Some(&secret) {
+                    return Ok(false);
+                }
                 let known = query(
                     "update login set totp = pending, pending = null, step = $1, since = coalesce(since, $2)
                      where account = $3 and pending = $4",
@@ -169,7 +187,7 @@ impl Store {
                 .bind(step)
                 .bind(now)
                 .bind(account.0)
-                .bind(secret)
+                .bind(pending)
                 .execute(&mut tx.conn)
                 .await?;
                 if known == 0 {

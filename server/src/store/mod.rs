@@ -20,6 +20,7 @@ mod audit;
 mod backup;
 mod bulk;
 mod chain;
+mod closed;
 mod copy;
 mod db;
 mod devices;
@@ -82,6 +83,7 @@ pub use sessions::{CodeFault, SessionRow, Shown, SignedIn, Tokens};
 pub use setup::{Installation, SetupFault};
 pub use trail::Noted;
 pub use tx::{Change, News};
+pub use vault::Unsealed;
 pub use verify::{Verified, chain_differs, verify};
 
 use db::{Pool, query_scalar};
@@ -145,6 +147,8 @@ struct Inner {
     heard: heard::Heard,
     /// To which phones seal ops.
     keys: vault::Keys,
+    /// Under which secrets in the database are closed.
+    secrets: crate::secrets::Keyring,
     today: trail::Today,
 }
 

@@ -8,7 +8,8 @@ use super::trail::Today;
 use super::tx::Units;
 use super::vault::Keys;
 use super::writer::Writer;
-use super::{Clock, Inner, Store, StoreError, chain, safe};
+use super::{Clock, Inner, Store, StoreError, chain, closed, safe};
+use crate::secrets::Keyring;
 use anyhow::{Context as _, bail};
 use domain::unit::Unit;
 use sqlx::ConnectOptions as _;
@@ -74,7 +75,7 @@ pub(super) fn postgres_migrations() -> Migrator {
 
 impl Store {
     /// Opens (or makes) a SQLite file and starts the writer.
-    pub async fn open(path: &Path, clock: Clock) -> anyhow::Result<Self> {
+    pub async fn open(path: &Path, keys: Keyring, clock: Clock) -> anyhow::Result<Self> {
         mark::refuse_a_lost_database(path)?;
         let lock = mark::lock(path)?;
         let options = db::sqlite_options(path);
@@ -89,13 +90,13 @@ impl Store {
             .await
             .context("cannot open the database for reading")?;
         let (epoch, beside) = mark::settle(&mut conn, path, lock).await?;
-        Self::begin(conn, Pool::Sqlite(read), None, (epoch, Some(beside)), clock).await
+        Self::begin(conn, Pool::Sqlite(read), None, (epoch, Some(beside)), keys, clock).await
     }
 
     /// Opens wherever the book lies.
-    pub async fn connect(address: &Address, clock: Clock) -> anyhow::Result<Self> {
+    pub async fn connect(address: &Address, keys: Keyring, clock: Clock) -> anyhow::Result<Self> {
         let url = match address {
-            Address::Sqlite(path) => return Self::open(path, clock).await,
+            Address::Sqlite(path) => return Self::open(path, keys, clock).await,
             Address::Postgres(url) => url,
         };
         let options = db::postgres_options(url)?;
@@ -112,16 +113,18 @@ impl Store {
             .await
             .context("cannot open the database for reading")?;
         let epoch = epoch(&mut conn).await?;
-        Self::begin(conn, Pool::Postgres(read), Some(options), (epoch, None), clock).await
+        Self::begin(conn, Pool::Postgres(read), Some(options), (epoch, None), keys, clock).await
     }
 
     async fn begin(
-        conn: Conn,
+        mut conn: Conn,
         read: Pool,
         options: Option<PgConnectOptions>,
         (epoch, beside): (Uuid, Option<Beside>),
+        secrets: Keyring,
         clock: Clock,
     ) -> anyhow::Result<Self> {
+        closed::settle(&mut conn, &secrets).await?;
         let (changes, _) = broadcast::channel(LAG);
         let voice = Voice::new(changes);
         // Before the units are read, so that no change of theirs is missed.
@@ -140,7 +143,7 @@ impl Store {
         let writer = Writer::new(conn, options, units, Arc::clone(&clock), voice.clone());
         tokio::spawn(writer.run(queue));
         let (beside, heard, keys, today) = (beside.map(Arc::new), Heard::default(), Keys::default(), Today::default());
-        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys, today })))
+        Ok(Self(Arc::new(Inner { read, jobs, voice, ear, epoch, clock, beside, safe, heard, keys, secrets, today })))
     }
 }
 

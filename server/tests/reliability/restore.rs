@@ -3,6 +3,7 @@
 use crate::phone::Phone;
 use crate::program::{Program, copies, database, fine, ops_in, run, spawn, until, verified_ops};
 use domain::wire::Row;
+use server::secrets::FILE;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -192,4 +193,32 @@ async fn a_restore_that_is_killed_can_be_run_again() {
     let program = Program::start(data, &[]);
     assert_eq!(phone.offer_all(&program.url).await, (30, 10));
     program.stop();
+}
+
+#[tokio::test]
+async fn keys_go_with_the_backups_and_come_back_with_them() {
+    let (folder, other, backups) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let to = backups.path().to_str().unwrap();
+    Program::start(folder.path(), &[]).stop();
+    let keys = |folder: &Path| std::fs::read_to_string(folder.join(FILE)).unwrap();
+    let said = fine(folder.path(), &["backup", "--to", to]);
+    assert!(!said.contains("keep a copy of them elsewhere"), "{said}");
+    assert_eq!(keys(backups.path()), keys(folder.path()));
+    let copy = copies(backups.path()).pop().unwrap();
+    // On another machine.
+    let said = fine(other.path(), &["restore", "--from", copy.to_str().unwrap()]);
+    assert!(said.contains("keys that belong to it"), "{said}");
+    Program::start(other.path(), &[]).stop();
+    // With others it does not start; put back, they stand in the place of those that it made meanwhile.
+    let aside = other.path().join("aside");
+    std::fs::rename(other.path().join(FILE), &aside).unwrap();
+    assert!(Program::try_start(other.path(), &[]).is_none());
+    std::fs::rename(&aside, other.path().join(FILE)).unwrap();
+    Program::start(other.path(), &[]).stop();
+    // Keys that were named are kept by whoever named them.
+    let named = other.path().join("named.keys");
+    std::fs::rename(other.path().join(FILE), &named).unwrap();
+    let said = fine(other.path(), &["--key-file", named.to_str().unwrap(), "backup", "--to", to]);
+    assert!(said.contains("keep a copy of them elsewhere"), "{said}");
 }

@@ -9,6 +9,7 @@ use domain::sync::digest::Digest;
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling, WriterDigest};
+use server::secrets::Keyring;
 use server::store::{Account, Address, Incoming, Received, Scope, Seed, Sender, Store, StoreError, made_here};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -223,10 +224,15 @@ macro_rules! contract {
     };
 }
 
+/// The keys of these tests.
+fn keys() -> Keyring {
+    Keyring::read(&"A".repeat(43)).unwrap()
+}
+
 async fn open_sqlite() -> Place<tempfile::TempDir> {
     let keep = tempfile::tempdir().unwrap();
     let clock = Arc::new(AtomicI64::new(T0.0));
-    let store = Store::open(&keep.path().join("book.db"), clock_of(&clock)).await.unwrap();
+    let store = Store::open(&keep.path().join("book.db"), keys(), clock_of(&clock)).await.unwrap();
     fill(&store).await;
     Place { store, clock, _keep: keep }
 }
@@ -234,7 +240,7 @@ async fn open_sqlite() -> Place<tempfile::TempDir> {
 async fn open_postgres() -> Place<()> {
     let clock = Arc::new(AtomicI64::new(T0.0));
     let address = Address::Postgres(crate::cluster::database());
-    let store = Store::connect(&address, clock_of(&clock)).await.unwrap();
+    let store = Store::connect(&address, keys(), clock_of(&clock)).await.unwrap();
     fill(&store).await;
     Place { store, clock, _keep: () }
 }
@@ -252,12 +258,12 @@ async fn what_was_written_is_there_after_closing_and_opening() {
 
 async fn stays(address: &Address) {
     let clock = Arc::new(AtomicI64::new(T0.0));
-    let store = Store::connect(address, clock_of(&clock)).await.unwrap();
+    let store = Store::connect(address, keys(), clock_of(&clock)).await.unwrap();
     fill(&store).await;
     push(&store, &[op(&planned("m"), 1)]).await;
     let epoch = store.epoch();
     store.close().await;
-    let again = Store::connect(address, clock_of(&clock)).await.unwrap();
+    let again = Store::connect(address, keys(), clock_of(&clock)).await.unwrap();
     assert_eq!(again.epoch(), epoch);
     assert!(again.meeting(id("m")).await.unwrap().is_some());
     assert_eq!(push(&again, &[op(&planned("m2"), 2)]).await[0].r, Ruling::Applied);

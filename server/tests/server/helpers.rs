@@ -135,7 +135,8 @@ pub struct World {
     pub running: Running,
     pub clock: Arc<AtomicI64>,
     address: Address,
-    _folder: tempfile::TempDir,
+    database: Option<String>,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl World {
@@ -193,18 +194,34 @@ impl World {
         Self::started(&[]).await
     }
     async fn started(options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicI64::new(T0.0));
+        Self::on(Arc::new(tempfile::tempdir().unwrap()), clock, crate::cluster::wanted(), options).await.unwrap()
+    }
+    async fn on(
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<AtomicI64>,
+        database: Option<String>,
+        options: &[&str],
+    ) -> anyhow::Result<Self> {
         let data = folder.path().to_str().unwrap();
         let usual = ["server", "--listen", "127.0.0.1:0", "--data", data];
         // Wards and administrators of most stories came by a code; those of signin.rs say otherwise.
         let factor = ["--second-factor", "optional"];
         let factor = if options.contains(&"--second-factor") { &[][..] } else { &factor[..] };
         let mut config = Config::parse_from([&usual, factor, options].concat());
-        config.database = crate::cluster::wanted();
+        config.database.clone_from(&database);
         let address = config.address(folder.path()).unwrap();
-        let clock = Arc::new(AtomicI64::new(T0.0));
-        let running = serve::start(config, clock_of(&clock)).await.unwrap();
-        Self { running, clock, address, _folder: folder }
+        let running = serve::start(config, clock_of(&clock)).await?;
+        Ok(Self { running, clock, address, database, folder })
+    }
+    /// Ends. What is left can be started again, also with other options.
+    pub async fn end(self) -> Stopped {
+        self.running.stop().await;
+        Stopped { folder: self.folder, clock: self.clock, database: self.database }
+    }
+    /// The folder of the data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
     pub fn store(&self) -> &Store {
         &self.running.store
@@ -247,6 +264,23 @@ impl World {
     }
 }
 
+/// A server that does not run, and its data.
+pub struct Stopped {
+    folder: Arc<tempfile::TempDir>,
+    clock: Arc<AtomicI64>,
+    database: Option<String>,
+}
+
+impl Stopped {
+    pub async fn start(&self, options: &[&str]) -> anyhow::Result<World> {
+        World::on(Arc::clone(&self.folder), Arc::clone(&self.clock), self.database.clone(), options).await
+    }
+    /// The folder of the data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
 pub fn clock_of(clock: &Arc<AtomicI64>) -> Clock {
     let clock = Arc::clone(clock);
     Arc::new(move || Millis(clock.load(Ordering::SeqCst)))
@@ -275,6 +309,10 @@ impl Phone {
             boot: Uuid::new_v4(),
             n: AtomicU32::new(0),
         }
+    }
+    /// The server listens elsewhere now.
+    pub fn moved(&mut self, world: &World) {
+        self.base = world.api("");
     }
     pub fn account(&self) -> AccountId {
         self.session.me.id

@@ -1,76 +1,16 @@
 //! Getting in by name, password and second factor: setting it up, signing in, and what guessing comes to.
 
 use crate::helpers::*;
+use crate::owner::*;
 use domain::desk::EnrolCode;
 use domain::signin::{FRESH, RESCUE_CODES, RescueCodes, SecondFactor, SignInState};
 use domain::time::Millis;
 use domain::wire::{Ruling, Session};
 use reqwest::{Client, Response, StatusCode};
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use server::auth::totp;
 
-const NAME: &str = "phuong.w";
-const PASSWORD: &str = "thuyền về bến cũ";
 const REQUIRED: [&str; 2] = ["--second-factor", "required"];
-
-fn browser() -> Client {
-    Client::builder().cookie_store(true).build().unwrap()
-}
-
-async fn ok<T: DeserializeOwned>(answer: Response) -> T {
-    let status = answer.status();
-    let text = answer.text().await.unwrap();
-    assert!(status.is_success(), "{status} {text}");
-    serde_json::from_str(if text.is_empty() { "null" } else { &text }).unwrap()
-}
-
-/// As an authenticator app reads what was typed into it.
-fn secret_of(base32: &str) -> Vec<u8> {
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
-    for c in base32.chars().filter(|c| !c.is_whitespace()) {
-        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
-        held = (held << 5) | u32::try_from(value).unwrap();
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((held >> bits) & 255).unwrap());
-        }
-    }
-    bytes
-}
-
-/// Somebody who has set all of it up on a phone.
-struct Owner {
-    phone: Phone,
-    secret: Vec<u8>,
-    rescue: Vec<String>,
-}
-
-impl Owner {
-    async fn of(world: &World, who: &str, name: &str) -> Self {
-        let phone = world.phone(who).await;
-        let () = ok(phone.post("/account/password", json!({ "name": name, "password": PASSWORD })).await).await;
-        let factor: SecondFactor = ok(phone.post("/account/second-factor", json!({})).await).await;
-        let secret = secret_of(&factor.secret);
-        let code = totp::code(&secret, world.now());
-        let codes: RescueCodes = ok(phone.post("/account/second-factor/confirm", json!({ "code": code })).await).await;
-        // The code of this half minute is used up.
-        world.advance(30_000);
-        Self { phone, secret, rescue: codes.codes }
-    }
-    async fn ward(world: &World) -> Self {
-        Self::of(world, "ward", NAME).await
-    }
-    fn code(&self, world: &World) -> String {
-        totp::code(&self.secret, world.now())
-    }
-}
-
-async fn enter(world: &World, client: &Client, name: &str, password: &str, code: &str) -> Response {
-    let body = json!({ "name": name, "password": password, "code": code, "device_name": "Máy bàn" });
-    client.post(world.api("/session/password")).json(&body).send().await.unwrap()
-}
 
 async fn state(phone: &Phone) -> SignInState {
     ok(phone.get("/account/sign-in").await).await

@@ -50,7 +50,8 @@ async fn a_row_that_changes_on_the_way_stops_everything() {
     let Address::Sqlite(path) = &place.address else { unreachable!() };
     let url = cluster::database();
     // The tables are there, empty, and one of them changes what is written into it.
-    let store = Store::connect(&Address::Postgres(url.clone()), system_clock()).await.unwrap();
+    let store =
+        Store::connect(&Address::Postgres(url.clone()), crate::store::tests::keys(), system_clock()).await.unwrap();
     store.close().await;
     let mut conn = postgres_options(&url).unwrap().connect().await.unwrap();
     let spoil = "delete from meta;
@@ -75,8 +76,8 @@ async fn a_backup_of_postgresql_goes_all_the_way_round() {
     let (backups, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let database = Address::Postgres(url.clone());
     // While it is in use.
-    let store = Store::connect(&database, system_clock()).await.unwrap();
-    let plan = Plan { database: database.clone(), folder: backups.path().to_owned(), keep: 1 };
+    let store = Store::connect(&database, crate::store::tests::keys(), system_clock()).await.unwrap();
+    let plan = Plan { database: database.clone(), keys: None, folder: backups.path().to_owned(), keep: 1 };
     let made = plan.run(store.now()).await.unwrap();
     assert!(made.frees_phones());
     assert_eq!(made.manifest.epoch, store.epoch());
@@ -97,7 +98,7 @@ async fn a_backup_of_postgresql_goes_all_the_way_round() {
     for (table, before) in back.iter().zip(&there).filter(|(t, _)| t.table != "meta") {
         assert_eq!(table, before);
     }
-    let store = Store::connect(&Address::Postgres(again), system_clock()).await.unwrap();
+    let store = Store::connect(&Address::Postgres(again), crate::store::tests::keys(), system_clock()).await.unwrap();
     assert_eq!(store.epoch(), done.epoch, "phones will notice");
     store.close().await;
 }

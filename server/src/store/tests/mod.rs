@@ -2,6 +2,7 @@
 //! because from outside none of it can be done. `on_both!` runs a story on SQLite and on PostgreSQL.
 
 mod chain;
+mod closed;
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "each test program uses a part of it")]
 pub(super) mod cluster;
@@ -16,10 +17,12 @@ mod statements;
 use super::db::{Address, query, query_scalar};
 use super::push::{Incoming, Sender, made_here};
 use super::{Account, Seed, Store, StoreError, system_clock};
+use crate::secrets::Keyring;
 use chain::{
     a_changed_log_is_found_and_the_line_is_named, a_changed_trail_is_found_and_the_line_is_named,
     lines_of_before_get_their_place_at_the_next_start, what_the_program_does_itself_never_breaks_the_chain,
 };
+use closed::{a_server_with_other_keys_does_not_start, what_lay_open_is_closed_at_the_next_start};
 use devices::{
     a_phone_signed_out_from_elsewhere_is_known_and_delivers, the_cookie_of_before_is_taken_until_the_new_one_was_seen,
 };
@@ -63,6 +66,11 @@ async fn push(store: &Store, ops: &[Op]) -> Vec<OpResult> {
     store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap().results
 }
 
+/// The keys of these tests.
+pub(super) fn keys() -> Keyring {
+    Keyring::read(&"A".repeat(43)).unwrap()
+}
+
 /// An empty database, and what must outlive it.
 pub(super) struct Place {
     pub address: Address,
@@ -78,7 +86,7 @@ impl Place {
         Self { address: Address::Postgres(cluster::database()), _folder: None }
     }
     async fn open(&self) -> Store {
-        Store::connect(&self.address, system_clock()).await.unwrap()
+        Store::connect(&self.address, keys(), system_clock()).await.unwrap()
     }
 }
 
@@ -120,6 +128,8 @@ on_both! {
     old_lines_of_the_trail_go_and_the_rest_is_still_a_chain
     a_phone_signed_out_from_elsewhere_is_known_and_delivers
     the_cookie_of_before_is_taken_until_the_new_one_was_seen
+    what_lay_open_is_closed_at_the_next_start
+    a_server_with_other_keys_does_not_start
 }
 
 /// An open meeting with two members.

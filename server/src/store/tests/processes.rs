@@ -396,7 +396,7 @@ async fn an_op_held_for_what_another_process_was_just_writing_is_looked_at_again
 async fn the_database_is_killed_and_comes_back() {
     let cluster = Cluster::start();
     let place = Place { address: Address::Postgres(cluster.database()), _folder: None };
-    let store = Store::connect(&place.address, system_clock()).await.unwrap();
+    let store = Store::connect(&place.address, super::keys(), system_clock()).await.unwrap();
     fill(&store).await;
     let mut news = store.changes();
     let before = [present(1)];
