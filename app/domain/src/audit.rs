@@ -18,11 +18,13 @@ pub enum Class {
     Reading,
     /// Units, accounts, roles, codes, phones.
     Office,
+    /// Somebody got in, or changed how he gets in.
+    Access,
 }
 
 impl Class {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Work, Self::Reading, Self::Office];
+    pub const ALL: [Self; 4] = [Self::Work, Self::Reading, Self::Office, Self::Access];
     /// The word of the wire.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Class {
             Self::Work => "work",
             Self::Reading => "reading",
             Self::Office => "office",
+            Self::Access => "access",
         }
     }
     /// In words.
@@ -39,6 +42,7 @@ impl Class {
             Self::Work => "Việc trong sổ",
             Self::Reading => "Xem và tải dữ liệu",
             Self::Office => "Tài khoản và vai trò",
+            Self::Access => "Đăng nhập",
         }
     }
 }
@@ -112,11 +116,29 @@ pub enum Deed {
     /// A phone was signed out from elsewhere.
     #[serde(rename = "office.phone_out")]
     PhoneOut,
+    /// Somebody signed in on a phone; the note says by what.
+    #[serde(rename = "access.signed_in")]
+    SignedIn,
+    /// A sign-in name or password was set or changed.
+    #[serde(rename = "access.password")]
+    Password,
+    /// A second factor was set up, or another one.
+    #[serde(rename = "access.factor")]
+    Factor,
+    /// New rescue codes; those before ended.
+    #[serde(rename = "access.rescue")]
+    Rescue,
+    /// A slip of codes for the drawer; the one before ended.
+    #[serde(rename = "access.slip")]
+    Slip,
+    /// A code for one's own new phone.
+    #[serde(rename = "access.new_phone")]
+    NewPhone,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 28] = [
         Self::Register,
         Self::Members,
         Self::Overview,
@@ -139,6 +161,12 @@ impl Deed {
         Self::AccountOff,
         Self::AccountOn,
         Self::PhoneOut,
+        Self::SignedIn,
+        Self::Password,
+        Self::Factor,
+        Self::Rescue,
+        Self::Slip,
+        Self::NewPhone,
     ];
     /// Which kind of thing.
     #[must_use]
@@ -166,6 +194,9 @@ impl Deed {
             | Self::AccountOff
             | Self::AccountOn
             | Self::PhoneOut => Class::Office,
+            Self::SignedIn | Self::Password | Self::Factor | Self::Rescue | Self::Slip | Self::NewPhone => {
+                Class::Access
+            }
         }
     }
     /// In words.
@@ -194,6 +225,12 @@ impl Deed {
             Self::AccountOff => "Khóa tài khoản",
             Self::AccountOn => "Mở khóa tài khoản",
             Self::PhoneOut => "Đăng xuất một máy từ xa",
+            Self::SignedIn => "Đăng nhập",
+            Self::Password => "Đặt, đổi mật khẩu",
+            Self::Factor => "Đặt mã xác nhận hai bước",
+            Self::Rescue => "Tạo mã dự phòng",
+            Self::Slip => "In phiếu mã để dành",
+            Self::NewPhone => "Tạo mã cho máy mới của mình",
         }
     }
     /// The word that stands in the table.
@@ -246,6 +283,9 @@ pub fn note_vi(note: &str) -> String {
         "closed" => "ngừng hoạt động",
         "opened" => "hoạt động lại",
         "renamed" => "đổi tên",
+        "by code" => "bằng mã một lần",
+        "by password" => "bằng mật khẩu và mã xác nhận",
+        "by rescue code" => "bằng mật khẩu và mã dự phòng",
         _ => "",
     };
     if !words.is_empty() {

@@ -150,7 +150,7 @@ async fn rescue_codes(
     }
     prove(&app, &caller, ask.current.as_deref()).await?;
     let codes = rescue();
-    app.store.new_rescue_codes(caller.account, codes.clone()).await?;
+    app.store.new_rescue_codes(caller.sender(), codes.clone()).await?;
     tracing::info!(account = %caller.account, "rescue codes were made");
     Ok(Json(RescueCodes { codes }))
 }

@@ -48,7 +48,7 @@ struct Asked {
     /// Account
     #[param(value_type = Option<String>)]
     who: Option<AccountId>,
-    /// work, reading, office; or one kind of op, such as attendance.present; or one deed, such as given.file
+    /// work, reading, office, access; or one kind of op, such as attendance.present; or one deed, such as given.file
     kind: Option<String>,
     /// As the last answer gave it; none = the latest
     cursor: Option<String>,

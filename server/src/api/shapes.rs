@@ -293,7 +293,7 @@ shapes! {
     /// A line of what was done and seen; names are of today
     AuditLine {
         at: i64,
-        /// work, reading, office
+        /// work, reading, office, access
         class: String,
         /// Kind of the op, or the deed, such as given.file
         kind: String,

@@ -133,6 +133,7 @@ impl Store {
             Box::pin(async move {
                 let Some(login) = right.login else { return Ok(None) };
                 let (account, now) = (login.account, tx.now.0);
+                let by = if matches!(second, Second::Step(_)) { "by password" } else { "by rescue code" };
                 let counts = match second {
                     Second::Step(step) => {
                         query("update login set step = $1 where account = $2 and step < $3 and password = $4")
@@ -165,7 +166,7 @@ impl Store {
                     .bind(right.device)
                     .execute(&mut tx.conn)
                     .await?;
-                let (device, device_name) = enter(tx, account.id, device_name, &tokens).await?;
+                let (device, device_name) = enter(tx, account.id, device_name, &tokens, by).await?;
                 query("update session set by_password = true where hash = $1")
                     .bind(hash(&tokens.session))
                     .execute(&mut tx.conn)

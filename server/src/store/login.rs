@@ -4,10 +4,12 @@
 use super::accounts::hash;
 use super::db::{query, query_as, query_scalar};
 use super::devices::REMEMBERED;
+use super::sessions::note_own;
 use super::tx::{News, Tx};
-use super::{Store, StoreError, closed};
+use super::{Sender, Store, StoreError, closed};
 use crate::auth::totp;
 use crate::secrets::Keyring;
+use domain::audit::Deed;
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
 use uuid::Uuid;
@@ -127,6 +129,7 @@ impl Store {
                     .bind(&password)
                     .execute(&mut tx.conn)
                     .await?;
+                    note_own(tx, Sender { account, device }, Deed::Password, None).await?;
                     Ok(Ok(if active > 0 { sign_out_others(tx, account, device).await? } else { Vec::new() }))
                 })
             })
@@ -194,6 +197,7 @@ impl Store {
                     return Ok(false);
                 }
                 put_rescue(tx, account, &codes).await?;
+                note_own(tx, Sender { account, device }, Deed::Factor, None).await?;
                 query("update session set created = $1, by_password = true where account = $2 and device = $3 and revoked is null")
                     .bind(now)
                     .bind(account.0)
@@ -207,8 +211,14 @@ impl Store {
     }
 
     /// New rescue codes; those before are void.
-    pub async fn new_rescue_codes(&self, account: AccountId, codes: Vec<String>) -> Result<(), StoreError> {
-        self.write(move |tx| Box::pin(async move { put_rescue(tx, account, &codes).await })).await
+    pub async fn new_rescue_codes(&self, by: Sender, codes: Vec<String>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                put_rescue(tx, by.account, &codes).await?;
+                note_own(tx, by, Deed::Rescue, None).await
+            })
+        })
+        .await
     }
 }
 

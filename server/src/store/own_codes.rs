@@ -3,8 +3,10 @@
 
 use super::accounts::hash;
 use super::db::query;
+use super::sessions::note_own;
 use super::tx::Tx;
-use super::{Store, StoreError, enrol};
+use super::{Sender, Store, StoreError, enrol};
+use domain::audit::Deed;
 use domain::id::{AccountId, DeviceId};
 use domain::time::Millis;
 
@@ -15,6 +17,12 @@ pub struct Maker {
     pub account: AccountId,
     /// The phone.
     pub device: DeviceId,
+}
+
+impl Maker {
+    const fn sender(self) -> Sender {
+        Sender { account: self.account, device: self.device }
+    }
 }
 
 async fn put(tx: &mut Tx, maker: Maker, code: &str, expires: Millis, slip: bool) -> Result<(), StoreError> {
@@ -67,7 +75,8 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 enrol::void(tx, maker.account).await?;
-                put(tx, maker, &code, expires, false).await
+                put(tx, maker, &code, expires, false).await?;
+                note_own(tx, maker.sender(), Deed::NewPhone, None).await
             })
         })
         .await
@@ -81,7 +90,7 @@ impl Store {
                 for code in &codes {
                     put(tx, maker, code, expires, true).await?;
                 }
-                Ok(())
+                note_own(tx, maker.sender(), Deed::Slip, None).await
             })
         })
         .await

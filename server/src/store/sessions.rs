@@ -4,9 +4,11 @@
 
 use super::accounts::{self, Account, Device, hash};
 use super::db::{query, query_as, query_scalar};
+use super::trail::{Noted, note};
 use super::tx::Tx;
-use super::{Store, StoreError};
-use domain::id::{AccountId, DeviceId};
+use super::{Sender, Store, StoreError};
+use domain::audit::Deed;
+use domain::id::{AccountId, DeviceId, UnitId};
 use domain::signin::FORGOTTEN;
 use domain::time::Millis;
 use uuid::Uuid;
@@ -99,12 +101,13 @@ impl std::fmt::Debug for Shown {
 /// A session as it is read.
 type Found = (Uuid, Uuid, String, i64, bool, bool, i64, Option<i64>, bool, bool, bool, bool);
 
-/// Notes the browser and gives it a session.
+/// Notes the browser, gives it a session, and leaves a line in the trail of the unit where the account has a role. `by`: what let it in.
 pub(super) async fn enter(
     tx: &mut Tx,
     account: AccountId,
     device_name: String,
     tokens: &Tokens,
+    by: &str,
 ) -> Result<(DeviceId, String), StoreError> {
     let now = tx.now;
     let known: Option<(Uuid, String)> = query_as("select id, name from device where token = $1")
@@ -144,7 +147,18 @@ pub(super) async fn enter(
         .bind(tokens.prefixed)
         .execute(&mut tx.conn)
         .await?;
+    note_own(tx, Sender { account, device }, Deed::SignedIn, Some(by)).await?;
     Ok((device, device_name))
+}
+
+/// A line about how an account gets in, by itself. An account without a role has no unit in whose trail it could stand.
+pub(super) async fn note_own(tx: &mut Tx, by: Sender, what: Deed, how: Option<&str>) -> Result<(), StoreError> {
+    let unit: Option<Uuid> = query_scalar("select unit from grant_ where account = $1 order by role, unit limit 1")
+        .bind(by.account.0)
+        .fetch_optional(&mut tx.conn)
+        .await?;
+    let Some(unit) = unit else { return Ok(()) };
+    note(tx, &Noted { note: how.map(str::to_owned), ..Noted::new(by, what, UnitId(unit)) }).await
 }
 
 impl Store {
@@ -183,7 +197,7 @@ impl Store {
                 if taken == 0 {
                     return Ok(Err(CodeFault::Used));
                 }
-                let (device, device_name) = enter(tx, account.id, device_name, &tokens).await?;
+                let (device, device_name) = enter(tx, account.id, device_name, &tokens, "by code").await?;
                 let login: i64 = query_scalar("select count(*) from login where account = $1 and since is not null")
                     .bind(account.id.0)
                     .fetch_one(&mut tx.conn)

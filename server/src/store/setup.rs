@@ -96,7 +96,7 @@ impl Store {
                     seed::put_unit(tx, unit).await?;
                 }
                 accounts::insert_account(tx, &account).await?;
-                let (device, device_name) = sessions::enter(tx, account.id, device_name, &tokens).await?;
+                let (device, device_name) = sessions::enter(tx, account.id, device_name, &tokens, "by code").await?;
                 Ok(Ok(SignedIn { account, device, device_name, login: false }))
             })
         })

@@ -1,11 +1,13 @@
 //! *Nhật ký*: who was given which people's data, what administrators changed and who did what; and who may read which of it.
 
 use crate::helpers::*;
+use crate::owner::*;
 use domain::audit::{AuditLine, AuditPage, Class};
 use domain::id::MemberId;
 use domain::time::Millis;
 use domain::wire::Ruling;
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -155,6 +157,52 @@ async fn what_administrators_change_leaves_a_line_and_is_all_that_they_read() {
 }
 
 #[tokio::test]
+async fn getting_in_and_changing_how_leaves_lines_for_the_ward() {
+    let world = World::new().await;
+    let owner = Owner::ward(&world).await;
+    let client = browser();
+    let answer = enter(&world, &client, NAME, PASSWORD, &owner.code(&world)).await;
+    assert!(answer.status().is_success());
+    world.advance(30_000);
+    let rescued = enter(&world, &browser(), NAME, PASSWORD, &owner.rescue[0]).await;
+    assert!(rescued.status().is_success());
+    let wrong = enter(&world, &browser(), NAME, "không phải mật khẩu", &owner.rescue[1]).await;
+    assert!(!wrong.status().is_success());
+    let current = json!({ "current": PASSWORD });
+    assert!(owner.phone.post("/account/rescue-codes", current).await.status().is_success());
+    let member = world.phone("member").await;
+    for path in ["/account/slip", "/account/new-phone"] {
+        assert!(member.post(path, json!({})).await.status().is_success(), "{path}");
+    }
+    let lines = all(&owner.phone, &format!("unit={}&kind=access", word("W"))).await;
+    let told: Vec<_> = lines.iter().rev().map(|l| (l.kind.as_str(), l.note.as_str(), l.who_name.as_str())).collect();
+    let (ward, other) = ("Tài khoản ward", "Tài khoản member");
+    assert_eq!(
+        told,
+        [
+            ("access.signed_in", "by code", ward),
+            ("access.password", "", ward),
+            ("access.factor", "", ward),
+            ("access.signed_in", "by password", ward),
+            ("access.signed_in", "by rescue code", ward),
+            ("access.rescue", "", ward),
+            ("access.signed_in", "by code", other),
+            ("access.slip", "", other),
+            ("access.new_phone", "", other),
+        ],
+        "what failed changed nothing"
+    );
+    let admin = world.phone("admin").await;
+    assert_eq!(
+        all(&admin, &format!("unit={}&kind=access", word("W"))).await,
+        vec![],
+        "names of members are not for administrators"
+    );
+    assert_eq!(world.verified().await, Vec::<String>::new());
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn filters_and_pages_leave_nothing_out_and_say_nothing_twice() {
     let world = World::new().await;
     let (ward, secretary) = (world.phone("ward").await, world.phone("secretary").await);
@@ -185,7 +233,7 @@ async fn filters_and_pages_leave_nothing_out_and_say_nothing_twice() {
     assert_eq!((exact.len(), kinds(&exact).len()), (4, 1));
     // By whom, where, and when.
     let by = all(&ward, &format!("unit={w}&who={}", word("ward"))).await;
-    assert_eq!(kinds(&by), [("given.file", 3), ("given.audit", 1)].into());
+    assert_eq!(kinds(&by), [("given.file", 3), ("given.audit", 1), ("access.signed_in", 1)].into());
     let elsewhere = all(&ward, &format!("unit={}&kind=work", word("B"))).await;
     assert_eq!(kinds(&elsewhere), [("member.put", 1)].into());
     for (n, day) in (1..=3).map(|n| (n, start + chrono::Days::new(n))) {
