@@ -416,7 +416,11 @@ mod tests {
             assert_eq!(serde_json::to_value(class).unwrap(), class.word());
         }
         for deed in Deed::ALL {
-            let head = if deed.class() == Class::Reading { "given." } else { "office." };
+            let head = match deed.class() {
+                Class::Reading => "given.",
+                Class::Access => "access.",
+                Class::Office | Class::Work => "office.",
+            };
             assert!(deed.word().starts_with(head), "{deed:?}");
         }
     }
