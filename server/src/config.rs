@@ -55,6 +55,9 @@ pub struct Config {
     /// A phone that has not reached the server for so many days locks when it is opened, until it reaches the server; 0 = never
     #[arg(long, env = "SLH_LEASE_DAYS", default_value_t = domain::lease::usual(), value_parser = clap::value_parser!(u16).range(0..=3650))]
     pub lease_days: u16,
+    /// So many working days there are to answer what a member asks about his or her data
+    #[arg(long, env = "SLH_ANSWER_DAYS", default_value_t = domain::request::usual(), value_parser = clap::value_parser!(u8).range(1..=60))]
+    pub answer_days: u8,
     /// Whether accounts of wards, workplaces, Front committees, upper committees and administrators must have a password and a second factor.
     /// Without it required; with --demo optional
     #[arg(long, env = "SLH_SECOND_FACTOR", value_enum)]
@@ -238,5 +241,7 @@ mod tests {
         assert_eq!(config.data_folder(), PathBuf::from("x"));
         assert!(Config::try_parse_from(["server", "backup", "--keep", "0"]).is_err());
         assert!(Config::parse_from(["server"]).command.is_none());
+        assert_eq!(Config::parse_from(["server"]).answer_days, 2);
+        assert!(Config::try_parse_from(["server", "--answer-days", "0"]).is_err());
     }
 }

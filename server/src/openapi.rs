@@ -80,6 +80,8 @@ pub struct Session {
     epoch: uuid::Uuid,
     /// A phone that has not reached the server for so many days locks when it is opened; 0 = never
     lease_days: u16,
+    /// Working days for an answer to a request about own data
+    answer_days: u8,
     /// Name, password and second factor have to be set up before anything else: other endpoints answer 403 set_up_signin, a pull gives nothing new
     set_up_sign_in: bool,
 }

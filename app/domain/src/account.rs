@@ -49,13 +49,15 @@ pub enum Power {
     ReadTotals,
     /// Read who did what, who was given which people's data, and what administrators changed; without [`Power::ReadReports`] only the last.
     ReadAudit,
+    /// See and answer what members ask about the data that is held about them.
+    AnswerRequests,
     /// Add, rename and close units; give and end roles, make codes for accounts, switch accounts off.
     ManageUnits,
 }
 
 impl Power {
     /// All powers, in the order in which a page tells of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TakePart,
         Self::ReadRegister,
         Self::KeepRegister,
@@ -65,6 +67,7 @@ impl Power {
         Self::ReadReports,
         Self::ReadTotals,
         Self::ReadAudit,
+        Self::AnswerRequests,
         Self::ManageUnits,
     ];
 }
@@ -86,16 +89,25 @@ impl Role {
     #[must_use]
     pub const fn powers(self) -> &'static [Power] {
         use Power::{
-            HoldMeetings, KeepRegister, ManageUnits, ReadAudit, ReadRegister, ReadReports, ReadTotals, TakeAttendance,
-            TakePart, WriteNotices,
+            AnswerRequests, HoldMeetings, KeepRegister, ManageUnits, ReadAudit, ReadRegister, ReadReports, ReadTotals,
+            TakeAttendance, TakePart, WriteNotices,
         };
         match self {
             Self::Member => &[TakePart],
-            Self::Secretary => {
-                &[ReadRegister, KeepRegister, HoldMeetings, TakeAttendance, WriteNotices, ReadReports, ReadTotals]
-            }
+            Self::Secretary => &[
+                ReadRegister,
+                KeepRegister,
+                HoldMeetings,
+                TakeAttendance,
+                WriteNotices,
+                ReadReports,
+                ReadTotals,
+                AnswerRequests,
+            ],
             // A ward directs and corrects, but the roll is called by the cell; see `powers_at_home`.
-            Self::Ward => &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals, ReadAudit],
+            Self::Ward => {
+                &[KeepRegister, HoldMeetings, WriteNotices, ReadReports, ReadTotals, ReadAudit, AnswerRequests]
+            }
             Self::Upper => &[ReadTotals],
             // Sees no register and no report: who sets an installation up need not know its members.
             Self::Admin => &[ReadAudit, ManageUnits],

@@ -65,6 +65,9 @@ pub enum Deed {
     /// One meeting, person by person.
     #[serde(rename = "given.meeting")]
     Meeting,
+    /// What members ask about their data.
+    #[serde(rename = "given.requests")]
+    Requests,
     /// Who has read a notice.
     #[serde(rename = "given.readers")]
     Readers,
@@ -138,12 +141,13 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Register,
         Self::Members,
         Self::Overview,
         Self::Matrix,
         Self::Meeting,
+        Self::Requests,
         Self::Readers,
         Self::Access,
         Self::Phones,
@@ -177,6 +181,7 @@ impl Deed {
             | Self::Overview
             | Self::Matrix
             | Self::Meeting
+            | Self::Requests
             | Self::Readers
             | Self::Access
             | Self::Phones
@@ -208,6 +213,7 @@ impl Deed {
             Self::Overview => "Xem tổng quan",
             Self::Matrix => "Xem bảng dự họp",
             Self::Meeting => "Xem danh sách buổi họp",
+            Self::Requests => "Xem yêu cầu về dữ liệu",
             Self::Readers => "Xem ai đã đọc thông báo",
             Self::Access => "Xem ai đã vào ứng dụng",
             Self::Phones => "Xem các máy của một người",
@@ -261,6 +267,11 @@ pub fn kind_vi(kind: &str) -> &str {
         "notice.read" => "Đọc thông báo",
         "member.put" => "Thêm, sửa đảng viên",
         "member.end" => "Cho ra khỏi danh sách",
+        "request.make" => "Yêu cầu sửa, xóa dữ liệu của mình",
+        "request.answer" => "Trả lời yêu cầu về dữ liệu",
+        "request.withdraw" => "Rút lại yêu cầu về dữ liệu",
+        "consent.give" => "Đồng ý với thông báo quyền riêng tư",
+        "consent.withdraw" => "Rút lại sự đồng ý",
         "carried.accept" => "Nhận việc do người khác mang đến",
         other => {
             let deed = serde_json::from_value::<Deed>(serde_json::Value::String(other.to_owned()));

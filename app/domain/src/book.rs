@@ -3,13 +3,15 @@
 
 use crate::account::Actor;
 use crate::bugs::{self, Bug};
+use crate::consent::Consent;
 use crate::decide::{Effect, Facts, Verdict, decide};
-use crate::id::{GuestId, MeetingId, MemberId, NoticeId, OpId};
+use crate::id::{AccountId, GuestId, MeetingId, MemberId, NoticeId, OpId};
 use crate::meeting::Meeting;
 use crate::member::Member;
 use crate::notice::{Guest, Notice};
 use crate::op::{Body, Op};
 use crate::presence::{Presence, Status, Who};
+use crate::request::Request;
 use crate::tally::Tally;
 use crate::time::Millis;
 use crate::unit::UnitTree;
@@ -34,6 +36,10 @@ pub struct Book {
     pub notices: HashMap<NoticeId, Notice>,
     /// Read marks.
     pub reads: HashMap<(NoticeId, MemberId), Millis>,
+    /// Requests about own data, by the op that made them.
+    pub requests: HashMap<OpId, Request>,
+    /// What accounts have agreed to; on a phone only the own one.
+    pub consents: HashMap<AccountId, Consent>,
     /// Held ops at the server.
     pub held: HashMap<OpId, HeldOp>,
     /// What became of own ops later.
@@ -56,6 +62,12 @@ impl Book {
             Row::Guest(g) => drop(self.guests.insert(g.id, g)),
             Row::Notice(n) => drop(self.notices.insert(n.id, n)),
             Row::Read(r) => drop(self.reads.insert((r.notice, r.member), r.at)),
+            Row::Request(r) => {
+                self.applied.insert(r.id);
+                self.applied.extend(r.answers.iter().map(|a| a.op));
+                self.requests.insert(r.id, r);
+            }
+            Row::Consent(c) => drop(self.consents.insert(c.account, c)),
             Row::Held(h) => drop(self.held.insert(h.id, h)),
             Row::Fate(f) => drop(self.fates.insert(f.id, f)),
         }
@@ -71,6 +83,8 @@ impl Book {
             "meeting" => drop(parse(id).map(|id: MeetingId| self.meetings.remove(&id))),
             "guest" => drop(parse(id).map(|id: GuestId| self.guests.remove(&id))),
             "notice" => drop(parse(id).map(|id: NoticeId| self.notices.remove(&id))),
+            "request" => drop(parse(id).map(|id: OpId| self.requests.remove(&id))),
+            "consent" => drop(parse(id).map(|id: AccountId| self.consents.remove(&id))),
             "held" => drop(parse(id).map(|id: OpId| self.held.remove(&id))),
             "fate" => drop(parse(id).map(|id: OpId| self.fates.remove(&id))),
             "presence" => {
@@ -103,6 +117,8 @@ impl Book {
             },
             notice: body.notice().and_then(|n| self.notices.get(&n)).cloned(),
             own,
+            request: body.request().and_then(|r| self.requests.get(&r)).cloned(),
+            consent: body.is_consent().then(|| self.consents.get(&actor.account).cloned()).flatten(),
             missing_dep: op.deps.iter().find(|d| !self.applied.contains(d)).copied(),
             not_here: match body {
                 Body::MeetingClosedSeen { seen, .. } => seen.named().filter(|id| !self.has(*id)).collect(),
@@ -127,6 +143,8 @@ impl Book {
             Effect::Notice(n) => drop(self.notices.insert(n.id, n)),
             Effect::Member(m) => drop(self.members_mut().insert(m.id, m)),
             Effect::Read(n, m, at) => drop(self.reads.entry((n, m)).or_insert(at)),
+            Effect::Request(r) => drop(self.requests.insert(r.id, r)),
+            Effect::Consent(c) => drop(self.consents.insert(c.account, c)),
             // Whether all of them were is told by the next pull.
             Effect::Accepted(_, ops) => self.held.retain(|id, _| !ops.contains(id)),
             Effect::Mark(meeting, who, witness) => self.presence_mut(meeting, who).add_mark(op, witness),

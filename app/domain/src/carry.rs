@@ -37,21 +37,45 @@ pub const fn power_to_vouch(body: &Body) -> Power {
         // Who has read what is seen by those who write notices.
         Body::NoticeWritten { .. } | Body::NoticeWithdrawn { .. } | Body::NoticeRead { .. } => Power::WriteNotices,
         Body::MemberPut { .. } | Body::MemberEnded { .. } => Power::KeepRegister,
+        Body::RequestAnswered { .. } => Power::AnswerRequests,
+        // Nobody vouches for these, see `is_ones_own`.
+        Body::RequestMade { .. }
+        | Body::RequestWithdrawn { .. }
+        | Body::ConsentGiven { .. }
+        | Body::ConsentWithdrawn { .. } => Power::TakePart,
     }
+}
+
+/// What nobody else can say for somebody: it waits for its author. An acceptance is among it, because it opens a door for others' ops: it
+/// does not travel by hand.
+const fn is_ones_own(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::CarriedAccepted { .. }
+            | Body::RequestMade { .. }
+            | Body::RequestWithdrawn { .. }
+            | Body::ConsentGiven { .. }
+            | Body::ConsentWithdrawn { .. }
+    )
+}
+
+/// The same by the kind of the op, where only that is known.
+#[must_use]
+pub fn waits_for_its_author(kind: &str) -> bool {
+    matches!(kind, "carried.accept" | "request.make" | "request.withdraw" | "consent.give" | "consent.withdraw")
 }
 
 /// May this person vouch for an op of somebody else about `unit`? Never for a kind that nobody here can read.
 #[must_use]
 pub fn may_vouch(who: &Actor, unit: UnitId, body: Option<&Body>, units: &UnitTree, now: Millis) -> bool {
     body.is_some_and(|body| {
-        matches!(who.may(power_to_vouch(body), unit, units, now.day()), Permission::Yes(_))
-            // An acceptance opens a door for others' ops: it does not travel by hand.
-            && !matches!(body, Body::CarriedAccepted { .. })
+        matches!(who.may(power_to_vouch(body), unit, units, now.day()), Permission::Yes(_)) && !is_ones_own(body)
     })
 }
 
 /// Any power with which one may vouch for something in a unit.
-pub const VOUCHING: [Power; 4] = [Power::TakeAttendance, Power::HoldMeetings, Power::WriteNotices, Power::KeepRegister];
+pub const VOUCHING: [Power; 5] =
+    [Power::TakeAttendance, Power::HoldMeetings, Power::WriteNotices, Power::KeepRegister, Power::AnswerRequests];
 
 /// Put aside for who brought it, not for what it says: decided as soon as the author brings it, or somebody vouches for it. A refusal
 /// of that kind is no decision about the op either: a stranger who holds a file must not be able to spoil it by sending it as his own.

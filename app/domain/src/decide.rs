@@ -4,12 +4,14 @@
 use crate::account::{Actor, Permission, Power, Role};
 use crate::carry::VOUCHING;
 use crate::closing::Closing;
+use crate::consent::{self, Consent, Given};
 use crate::id::{AccountId, MeetingId, NoticeId, OpId, UnitId};
 use crate::meeting::{Form, Meeting, MeetingStatus};
 use crate::member::Member;
 use crate::notice::{Guest, Notice};
 use crate::op::{Body, How, Op};
 use crate::presence::{Mark, Void, Who, Witness};
+use crate::request::{Answer, MOST_ANSWERS, Request};
 use crate::time::Millis;
 use crate::unit::UnitTree;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,10 @@ pub struct Facts {
     pub guest: Option<Guest>,
     /// The notice of `body.notice()`.
     pub notice: Option<Notice>,
+    /// The request of `body.request()`.
+    pub request: Option<Request>,
+    /// What the actor has agreed to, when the body is about that.
+    pub consent: Option<Consent>,
     /// The first of `op.deps` that is not applied yet.
     pub missing_dep: Option<OpId>,
     /// Ops that a closing names and nobody here has.
@@ -124,6 +130,10 @@ pub enum Effect {
     Read(NoticeId, crate::id::MemberId, Millis),
     /// The member's record becomes this.
     Member(Member),
+    /// The request becomes this.
+    Request(Request),
+    /// What somebody has agreed to becomes this.
+    Consent(Consent),
     /// These carried ops are accepted by this person.
     Accepted(AccountId, BTreeSet<OpId>),
 }
@@ -148,7 +158,7 @@ pub fn decide(
     if units.get(op.u).is_none() {
         return Verdict::Refuse(Why::WrongUnit);
     }
-    let case = Case { actor, units, facts, unit: op.u, at, now };
+    let case = Case { actor, units, facts, op: op.id, unit: op.u, at, now };
     case.body(body).unwrap_or_else(|stop| match stop {
         Stop::Hold(why, waits) => Verdict::Hold(why, waits),
         Stop::Refuse(why) => Verdict::Refuse(why),
@@ -159,6 +169,7 @@ struct Case<'a> {
     actor: &'a Actor,
     units: &'a UnitTree,
     facts: &'a Facts,
+    op: OpId,
     unit: UnitId,
     at: Millis,
     now: Millis,
@@ -297,6 +308,48 @@ impl Case<'_> {
                 }
                 Ok(Verdict::Apply(Effect::Member(member.clone())))
             }
+            Body::RequestMade { ask } => {
+                let Some(member) = self.actor.member else { return Err(Stop::Refuse(Why::Forbidden)) };
+                self.need(Power::TakePart)?;
+                let (id, unit, at, received) = (self.op, self.unit, self.at, self.now);
+                let (ask, answers) = (ask.clone(), Vec::new());
+                let made = Request { id, unit, member, ask, at, received, answers, withdrawn: None };
+                Ok(Verdict::Apply(Effect::Request(made)))
+            }
+            Body::RequestAnswered { request, say } => {
+                self.need(Power::AnswerRequests)?;
+                let mut row = self.request(*request)?;
+                if row.answers.len() >= MOST_ANSWERS {
+                    return Err(Stop::Refuse(Why::TooMany));
+                }
+                let (op, say, by, at) = (self.op, say.clone(), self.actor.account, self.at);
+                row.add_answer(Answer { op, say, by, at, seq: None });
+                Ok(Verdict::Apply(Effect::Request(row)))
+            }
+            Body::RequestWithdrawn { request } => {
+                let mut row = self.request(*request)?;
+                if Some(row.member) != self.actor.member {
+                    return Err(Stop::Refuse(Why::Forbidden));
+                }
+                row.take_back(self.at);
+                Ok(Verdict::Apply(Effect::Request(row)))
+            }
+            Body::ConsentGiven { version } => {
+                let mut row = self.consent()?;
+                if row.given.len() >= consent::MOST {
+                    return Err(Stop::Refuse(Why::TooMany));
+                }
+                row.give(Given { op: self.op, version: *version, at: self.at });
+                Ok(Verdict::Apply(Effect::Consent(row)))
+            }
+            Body::ConsentWithdrawn { ops } => {
+                let mut row = self.consent()?;
+                if row.taken.len() + ops.len() > 2 * consent::MOST {
+                    return Err(Stop::Refuse(Why::TooMany));
+                }
+                row.take_back(ops.iter().copied(), self.at);
+                Ok(Verdict::Apply(Effect::Consent(row)))
+            }
             // Which of them this person may vouch for is asked one by one where they lie.
             Body::CarriedAccepted { ops } => {
                 if !VOUCHING.iter().any(|power| matches!(self.permission(*power), Permission::Yes(_))) {
@@ -361,6 +414,28 @@ impl Case<'_> {
         self.facts.notice.as_ref().ok_or_else(|| {
             body.notice().map_or(Stop::Refuse(Why::BadBody), |n| Stop::Hold(Why::UnknownNotice, WaitsFor::Notice(n)))
         })
+    }
+    /// The request, in this unit's book. An answer may come before it: then it waits.
+    fn request(&self, id: OpId) -> Step<Request> {
+        match &self.facts.request {
+            None => Err(Stop::Hold(Why::MissingDep, WaitsFor::Op(id))),
+            Some(request) if request.unit != self.unit => Err(Stop::Refuse(Why::WrongUnit)),
+            Some(request) => Ok(request.clone()),
+        }
+    }
+    /// What the actor has agreed to so far. Whoever has any role at the unit or above speaks for himself in its book.
+    fn consent(&self) -> Step<Consent> {
+        let (account, member) = (self.actor.account, self.actor.member);
+        let mut here = self.actor.grants.iter().filter(|g| self.units.is_within(self.unit, g.unit)).peekable();
+        if here.peek().is_none() {
+            return Err(Stop::Refuse(Why::Forbidden));
+        }
+        if !here.any(|g| g.holds_on(self.now.day())) {
+            return Err(Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing));
+        }
+        let before = self.facts.consent.clone().filter(|c| c.account == account);
+        let before = before.unwrap_or_else(|| Consent::empty(account, member, self.unit));
+        Ok(Consent { member, unit: self.unit, ..before })
     }
     fn is_open(meeting: &Meeting) -> Step<()> {
         let why = match meeting.status {

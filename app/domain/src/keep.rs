@@ -4,6 +4,7 @@
 use crate::meeting::{Meeting, MeetingStatus};
 use crate::member::Member;
 use crate::notice::Notice;
+use crate::request::{Request, State};
 use crate::time::Millis;
 use chrono::{Months, NaiveDate};
 
@@ -29,6 +30,16 @@ pub fn notice_goes(notice: &Notice, last: NaiveDate) -> bool {
 #[must_use]
 pub fn member_goes(member: &Member, last: NaiveDate) -> bool {
     member.ended.as_ref().is_some_and(|ending| ending.on <= last)
+}
+
+/// A request goes so long after its latest answer, or after it was taken back; one that is open stays.
+#[must_use]
+pub fn request_goes(request: &Request, last: NaiveDate) -> bool {
+    match request.state() {
+        State::Open => false,
+        State::Withdrawn => request.withdrawn.is_some_and(|at| at.day() <= last),
+        State::Answered(_) => request.answers.iter().all(|answer| answer.at.day() <= last),
+    }
 }
 
 #[cfg(test)]

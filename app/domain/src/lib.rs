@@ -19,6 +19,7 @@
 //! | [`seal`], [`vault`], [`pin`] | what lies on a phone: sealed for the server, closed for its owner; the PIN |
 //! | [`signin`], [`password`] | sign-in by name and password, second factors, rescue codes on the wire; what names, passwords and codes must be |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
+//! | [`request`], [`consent`] | what somebody asks about the own data, with working days; agreeing to the privacy notice |
 //! | [`audit`], [`own`] | what can be traced, and its words; what is held about oneself |
 //! | [`report`] | overview of a ward, matrix, list of a meeting |
 //! | [`roster`] | understanding a roster file: columns, cells, matching |
@@ -35,6 +36,7 @@ pub mod bugs;
 mod bugs;
 pub mod carry;
 pub mod closing;
+pub mod consent;
 pub mod decide;
 pub mod desk;
 pub mod device;
@@ -52,6 +54,7 @@ pub mod password;
 pub mod pin;
 pub mod presence;
 pub mod report;
+pub mod request;
 pub mod roster;
 pub mod seal;
 pub mod signin;

@@ -9,7 +9,9 @@ use crate::meeting::MeetingPlan;
 use crate::member::{Ending, Member, PersonName};
 use crate::notice::NoticeText;
 use crate::presence::{PresentAs, Told, Who};
+use crate::request::{Ask, Reply};
 use crate::time::Millis;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -269,6 +271,33 @@ bodies! {
         /// When and why.
         ending: Ending,
     },
+    /// A member asks that the own data be corrected or deleted. The request is this op.
+    RequestMade = "request.make" / 1 {
+        /// What is asked for.
+        ask: Ask,
+    },
+    /// Somebody answers it.
+    RequestAnswered = "request.answer" / 1 {
+        /// The op of the request.
+        request: OpId,
+        /// What is answered.
+        say: Reply,
+    },
+    /// The member takes it back.
+    RequestWithdrawn = "request.withdraw" / 1 {
+        /// The op of the request.
+        request: OpId,
+    },
+    /// The account signed in agrees to a version of the privacy notice.
+    ConsentGiven = "consent.give" / 1 {
+        /// The version that was read.
+        version: NaiveDate,
+    },
+    /// It takes that back.
+    ConsentWithdrawn = "consent.withdraw" / 1 {
+        /// The exact ops that the author saw, 1-100.
+        ops: BTreeSet<OpId>,
+    },
 }
 
 impl Body {
@@ -286,10 +315,14 @@ impl Body {
             Self::Present { code, .. } => code.as_ref().is_none_or(|c| c.len() <= 32),
             Self::Excused { reason, .. } => reason.chars().count() <= 200,
             Self::MeetingClosedSeen { seen, .. } => seen.within_bounds(),
-            Self::Voided { ops, .. } | Self::CarriedAccepted { ops } => (1..=100).contains(&ops.len()),
+            Self::Voided { ops, .. } | Self::CarriedAccepted { ops } | Self::ConsentWithdrawn { ops } => {
+                (1..=100).contains(&ops.len())
+            }
             Self::GuestAdded { note, .. } => note.chars().count() <= 200,
             Self::NoticeWritten { text, .. } => text.within_bounds(),
             Self::MemberPut { member } => member.within_bounds(),
+            Self::RequestMade { ask } => ask.within_bounds(),
+            Self::RequestAnswered { say, .. } => say.within_bounds(),
             _ => true,
         }
     }
@@ -322,6 +355,19 @@ impl Body {
             Self::GuestAdded { guest, .. } => Some(Who::Guest(*guest)),
             _ => None,
         }
+    }
+    /// The request that it answers or takes back.
+    #[must_use]
+    pub const fn request(&self) -> Option<OpId> {
+        match self {
+            Self::RequestAnswered { request, .. } | Self::RequestWithdrawn { request } => Some(*request),
+            _ => None,
+        }
+    }
+    /// True when it is about what the author agrees to.
+    #[must_use]
+    pub const fn is_consent(&self) -> bool {
+        matches!(self, Self::ConsentGiven { .. } | Self::ConsentWithdrawn { .. })
     }
     /// The notice that it speaks of.
     #[must_use]

@@ -3,10 +3,12 @@
 
 use crate::account::Role;
 use crate::audit::AuditLine;
+use crate::consent::Consent;
 use crate::device::PhoneOf;
 use crate::id::AccountId;
 use crate::member::Member;
 use crate::presence::{Mark, Status};
+use crate::request::Request;
 use crate::time::Millis;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,12 @@ pub struct OwnData {
     pub meetings: Vec<OwnMeeting>,
     /// Notices that were read, the latest first.
     pub read: Vec<OwnRead>,
+    /// What was asked about the own data, and answered, the latest first.
+    #[serde(default)]
+    pub requests: Vec<Request>,
+    /// What was agreed to, and taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// What was done by this account and was held first: what became of it.
     pub held: u32,
     /// The phones.

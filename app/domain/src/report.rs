@@ -5,10 +5,12 @@
 
 use crate::book::Book;
 use crate::closing::digest;
+use crate::consent;
 use crate::id::{DeviceId, GuestId, MeetingId, MemberId, UnitId};
 use crate::meeting::{Meeting, MeetingKind, MeetingStatus, Standing};
 use crate::member::Member;
 use crate::presence::{Presence, Status, Who};
+use crate::request::OpenRequests;
 use crate::tally::Tally;
 use crate::text::sort_key;
 use crate::time::{HalfYear, Millis, PartialDate};
@@ -38,6 +40,12 @@ pub struct WardReport {
     pub not_met: u32,
     /// Phones not heard from for 14 days, the longest silent first.
     pub silent_phones: Vec<PhoneLine>,
+    /// What members asked about their data and nobody has answered. Whoever makes the report fills it in ([`OpenRequests::of`]).
+    #[serde(default)]
+    pub requests: OpenRequests,
+    /// Members on the list today who agreed to the privacy notice in force.
+    #[serde(default)]
+    pub agreed: u32,
 }
 
 /// A cell in the ward's overview.
@@ -288,7 +296,13 @@ pub fn ward_report(book: &Book, unit: &Unit, phones: &[PhoneLine], now: Millis) 
     }
     let mut silent_phones: Vec<PhoneLine> = phones.iter().filter(|p| p.is_silent(now)).cloned().collect();
     silent_phones.sort_by_key(|p| (p.last_seen, p.device));
-    WardReport { unit: unit.clone(), half, made_at: now, cells: lines, total, not_met, silent_phones }
+    let agrees = |m: &Member| m.on_list(today) && book.units.is_within(m.cell, unit.id);
+    let agreed =
+        book.consents.values().filter(|c| c.agreed().is_some_and(|(version, _)| version >= consent::version()));
+    let agreed = count(agreed.filter_map(|c| book.members.get(&c.member?)).filter(|m| agrees(m)));
+    let requests = OpenRequests::default();
+    let unit = unit.clone();
+    WardReport { unit, half, made_at: now, cells: lines, total, not_met, silent_phones, requests, agreed }
 }
 
 /// The matrix of a unit's own open and closed meetings, the latest `most` of them. A cell's page takes a dozen.

@@ -1,12 +1,14 @@
 //! Wire v1: what phone and server say to each other under `/api/v1`. New fields are optional with a default.
 
 use crate::account::{Grant, Role};
+use crate::consent::Consent;
 use crate::decide::Why;
 use crate::id::{AccountId, DeviceId, MemberId, NoticeId, OpId, UnitId};
 use crate::meeting::Meeting;
 use crate::member::Member;
 use crate::notice::{Guest, Notice};
 use crate::presence::Presence;
+use crate::request::Request;
 use crate::sync::digest::Digest;
 use crate::time::Millis;
 use crate::unit::Unit;
@@ -186,6 +188,10 @@ pub enum Row {
     Notice(Notice),
     /// `read`: the caller's own read marks.
     Read(ReadMark),
+    /// `request`
+    Request(Request),
+    /// `consent`: the caller's own.
+    Consent(Consent),
     /// `held`
     Held(HeldOp),
     /// `fate`
@@ -205,6 +211,8 @@ impl Row {
             "guest" => Self::Guest(serde_json::from_str(text).ok()?),
             "notice" => Self::Notice(serde_json::from_str(text).ok()?),
             "read" => Self::Read(serde_json::from_str(text).ok()?),
+            "request" => Self::Request(serde_json::from_str(text).ok()?),
+            "consent" => Self::Consent(serde_json::from_str(text).ok()?),
             "held" => Self::Held(serde_json::from_str(text).ok()?),
             "fate" => Self::Fate(serde_json::from_str(text).ok()?),
             _ => return None,
@@ -303,6 +311,9 @@ pub struct Session {
     /// A phone that has not reached the server for so many days locks at its next start ([`crate::lease`]); 0 = never.
     #[serde(default = "crate::lease::usual")]
     pub lease_days: u16,
+    /// Working days for an answer to a request ([`crate::request`]).
+    #[serde(default = "crate::request::usual")]
+    pub answer_days: u8,
     /// Name, password and second factor have to be set up before anything else ([`crate::signin`]).
     #[serde(default)]
     pub set_up_sign_in: bool,

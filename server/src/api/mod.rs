@@ -16,6 +16,7 @@ pub mod own;
 pub mod pull;
 pub mod push;
 pub mod reports;
+pub mod requests;
 pub mod session;
 pub mod setup;
 pub mod shapes;
@@ -52,6 +53,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(notice_reads::router())
         .merge(audit::router())
         .merge(own::router())
+        .merge(requests::router())
 }
 
 /// The document of the whole API.

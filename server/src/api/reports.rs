@@ -16,6 +16,7 @@ use domain::book::Book;
 use domain::id::{MeetingId, UnitId};
 use domain::meeting::{Meeting, MeetingStatus};
 use domain::report::{PhoneLine, choose, matrix, meeting_list, ward_report};
+use domain::request::OpenRequests;
 use domain::time::Millis;
 use domain::unit::Unit;
 use std::collections::HashMap;
@@ -64,6 +65,7 @@ async fn ward(State(app): State<AppState>, caller: Caller, Path(file): Path<Stri
     let named = caller.need(Power::ReadReports, unit.id, &app.store.units(), now).is_ok();
     let phones: Vec<PhoneLine> = app.store.devices(unit.id).await?.into_iter().map(phone).collect();
     let mut report = ward_report(&book, &unit, &phones, now);
+    report.requests = OpenRequests::of(book.requests.values(), app.config.answer_days, now);
     if !named {
         report.silent_phones.clear();
     }

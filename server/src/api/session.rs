@@ -131,6 +131,7 @@ pub(super) fn welcome(state: &AppState, signed: SignedIn, tokens: Tokens) -> (Co
         device_name: signed.device_name,
         epoch: state.store.epoch(),
         lease_days: state.config.lease_days,
+        answer_days: state.config.answer_days,
         set_up_sign_in,
     };
     (Names::new(state.config.https()).set(tokens.session, Some(tokens.device)), Json(session))

@@ -71,6 +71,38 @@ shapes! {
         /// Sum over the last meetings of the cells
         total: Tally,
         not_met: u32, silent_phones: Vec<PhoneLine>,
+        requests: OpenRequests,
+        /// Members on the list who agreed to the privacy notice in force
+        agreed: u32,
+    }
+    /// Requests about own data that nobody has answered
+    OpenRequests {
+        open: u32,
+        /// Of these, after their last day
+        overdue: u32,
+        /// The earliest last day
+        next: Option<String>,
+    }
+    /// A request with its answers
+    Request {
+        id: Uuid, unit: Uuid, member: Uuid,
+        /// {what: correct|delete, about: [name, birth, phone, home, work, party, exemption, attendance, other, all], text}
+        ask: Any,
+        at: i64,
+        /// When the server had it: from then on the days are counted
+        received: i64,
+        /// {op, say: {outcome: done|partly|refused, text}, by, at, seq}
+        answers: Option<Vec<Any>>,
+        withdrawn: Option<i64>,
+    }
+    /// A request in a worklist
+    WorkItem { request: Request, name: String, cell: String }
+    /// What members asked about their data: open ones first
+    Worklist {
+        made_at: i64,
+        /// Working days for an answer
+        answer_days: u8,
+        items: Vec<WorkItem>,
     }
     /// A member at a meeting
     MatrixCell {
@@ -345,6 +377,10 @@ shapes! {
         member: Option<Any>,
         cell: Option<String>,
         meetings: Vec<OwnMeeting>, read: Vec<OwnRead>,
+        /// What was asked about the own data, and answered
+        requests: Vec<Request>,
+        /// What was agreed to: {account, member, unit, given: [{op, version, at}], taken: [{op, at}]}
+        consent: Option<Any>,
         /// Ops of this account that were held first
         held: u32,
         phones: Vec<PhoneOf>, sessions: Vec<OwnSession>,

@@ -75,6 +75,7 @@ impl Caller {
             device_name: self.device_name.clone(),
             epoch: state.store.epoch(),
             lease_days: state.config.lease_days,
+            answer_days: state.config.answer_days,
             set_up_sign_in: self.set_up,
         }
     }

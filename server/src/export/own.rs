@@ -1,10 +1,11 @@
 //! *Dữ liệu của tôi* as a page of its own: no script, nothing from elsewhere, every text escaped. It can be printed.
 
-use super::words::status_vi;
+use super::words::{ask_vi, outcome_vi, status_vi};
 use domain::audit::{kind_vi, note_vi, role_vi};
 use domain::member::{Member, Sex};
 use domain::own::{OwnData, OwnMeeting};
 use domain::presence::{Mark, Status};
+use domain::request::{Request, State};
 use domain::time::{Millis, PartialDate, date_vi};
 
 const HEAD: &str = "<!doctype html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\">\
@@ -139,6 +140,18 @@ pub fn own_page(data: &OwnData) -> String {
     table(&mut out, "Việc dự họp", &["Buổi họp", "Lúc", "Kết quả", "Ai ghi"], &meetings, "Chưa ghi gì.");
     let read: Vec<_> = data.read.iter().map(|r| vec![r.title.clone(), r.at.moment_vi()]).collect();
     table(&mut out, "Thông báo đã đọc", &["Thông báo", "Lúc"], &read, "Chưa có.");
+    let requests: Vec<_> = data.requests.iter().flat_map(asked).collect();
+    table(&mut out, "Yêu cầu sửa, xóa dữ liệu", &["Lúc", "Việc", "Nội dung"], &requests, "Chưa có.");
+    let agreed: Vec<_> = data
+        .consent
+        .iter()
+        .flat_map(|c| c.given.iter().map(|given| (given, c.taken_at(given.op))))
+        .map(|(given, taken)| {
+            let taken = taken.map_or_else(String::new, |at| format!("đã rút lại {}", at.moment_vi()));
+            vec![format!("Bản ngày {}", date_vi(given.version)), given.at.moment_vi(), taken]
+        })
+        .collect();
+    table(&mut out, "Đồng ý với thông báo quyền riêng tư", &["Bản", "Lúc", ""], &agreed, "Chưa có.");
     let phones: Vec<_> = data
         .phones
         .iter()
@@ -179,6 +192,18 @@ pub fn own_page(data: &OwnData) -> String {
     out
 }
 
+/// A request with its answers, a line each.
+fn asked(request: &Request) -> Vec<Vec<String>> {
+    let head = vec![request.received.moment_vi(), ask_vi(&request.ask), request.ask.text.clone()];
+    let answers = request
+        .answers
+        .iter()
+        .map(|a| vec![a.at.moment_vi(), ["Trả lời: ", outcome_vi(a.say.outcome)].concat(), a.say.text.clone()]);
+    let back = request.withdrawn.filter(|_| request.state() == State::Withdrawn);
+    let back = back.map(|at| vec![at.moment_vi(), "Đã rút lại".to_owned(), String::new()]);
+    std::iter::once(head).chain(answers).chain(back).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +225,8 @@ mod tests {
             cell: "Chi bộ".into(),
             meetings: vec![],
             read: vec![],
+            requests: vec![],
+            consent: None,
             held: 1,
             phones: vec![],
             sessions: vec![],

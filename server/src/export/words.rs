@@ -3,6 +3,7 @@
 use domain::meeting::{MeetingKind, MeetingStatus, Standing};
 use domain::member::ExemptionKind;
 use domain::presence::{PresentAs, Status, Told};
+use domain::request::{Ask, Outcome, Part, What};
 
 /// Kind of a meeting.
 #[must_use]
@@ -67,5 +68,39 @@ pub const fn standing_vi(standing: Standing) -> Option<&'static str> {
             ExemptionKind::OldOrIll => "Miễn công tác và sinh hoạt đảng",
             ExemptionKind::Other => "Miễn: lý do khác",
         }),
+    }
+}
+
+/// What a request asks for.
+pub(super) fn ask_vi(ask: &Ask) -> String {
+    let what = match ask.what {
+        What::Correct => "Sửa",
+        What::Delete => "Xóa",
+    };
+    let about: Vec<&str> = ask.about.iter().map(|part| part_vi(*part)).collect();
+    format!("{what}: {}", about.join(", "))
+}
+
+const fn part_vi(part: Part) -> &'static str {
+    match part {
+        Part::All => "tất cả",
+        Part::Name => "họ tên",
+        Part::Birth => "ngày sinh, giới tính",
+        Part::Phone => "số điện thoại",
+        Part::Home => "nơi cư trú, tổ",
+        Part::Work => "nơi công tác, chức vụ",
+        Part::Party => "ngày vào Đảng, chính thức",
+        Part::Exemption => "miễn sinh hoạt",
+        Part::Attendance => "việc dự họp",
+        Part::Other => "việc khác",
+    }
+}
+
+/// How a request was answered.
+pub(super) const fn outcome_vi(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "đã làm",
+        Outcome::Partly => "đã làm một phần",
+        Outcome::Refused => "không làm được",
     }
 }

@@ -11,6 +11,7 @@ use super::records::{self, parse};
 use super::tx::Tx;
 use super::writer::Message;
 use super::{Store, StoreError};
+use domain::consent::Consent;
 use domain::id::{OpId, UnitId};
 use domain::keep;
 use domain::ledger::Put;
@@ -18,9 +19,10 @@ use domain::meeting::Meeting;
 use domain::member::Member;
 use domain::notice::{Guest, Notice};
 use domain::op::{Body, Op};
+use domain::request::Request;
 use domain::time::Millis;
 use futures::TryStreamExt as _;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -31,7 +33,7 @@ const AT_ONCE: i64 = 2000;
 /// How long things are kept; 0 = for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// Meetings that are over, notices that came out, members who left: years.
+    /// Meetings that are over, notices that came out, requests that were answered, members who left with what they asked and agreed to: years.
     pub years: u16,
     /// Lines of the trail: days.
     pub trail_days: u16,
@@ -40,7 +42,7 @@ pub struct Keep {
 /// What went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Meetings, notices, members.
+    /// Meetings, notices, requests, members, and what those had agreed to.
     pub things: usize,
     /// Ops whose bytes went.
     pub bodies: usize,
@@ -48,12 +50,16 @@ pub struct Forgotten {
     pub trail: u64,
 }
 
-/// A meeting, notice or member that goes.
+/// A thing that goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Thing {
     Meeting(Uuid),
     Notice(Uuid),
     Member(Uuid),
+    /// By the op that made it.
+    Request(Uuid),
+    /// By the account.
+    Consent(Uuid),
 }
 
 /// A line whose bytes go.
@@ -66,8 +72,11 @@ struct LineOf {
 }
 
 /// The thing that an op is about.
-fn thing_of(body: &Body) -> Option<Thing> {
+fn thing_of(op: &Op, body: &Body) -> Option<Thing> {
     match body {
+        Body::RequestMade { .. } => Some(Thing::Request(op.id.0)),
+        Body::RequestAnswered { request, .. } | Body::RequestWithdrawn { request } => Some(Thing::Request(request.0)),
+        Body::ConsentGiven { .. } | Body::ConsentWithdrawn { .. } => Some(Thing::Consent(op.act.0)),
         Body::MemberPut { member } => Some(Thing::Member(member.id.0)),
         Body::MemberEnded { member, .. } => Some(Thing::Member(member.0)),
         other => match (other.meeting(), other.notice()) {
@@ -111,9 +120,19 @@ impl Store {
         const MEETINGS: &str = "select id, unit, body from record where tbl = 'meeting' and gone = false";
         const NOTICES: &str = "select id, unit, body from record where tbl = 'notice' and gone = false";
         const MEMBERS: &str = "select id, unit, body from record where tbl = 'member' and gone = false";
+        const REQUESTS: &str = "select id, unit, body from record where tbl = 'request' and gone = false";
+        const CONSENTS: &str = "select id, unit, body from record where tbl = 'consent' and gone = false";
         let mut over = Vec::new();
+        let mut here = HashSet::new();
         let mut conn = self.reader().snapshot().await?;
-        for (sql, table) in [(MEETINGS, "meeting"), (NOTICES, "notice"), (MEMBERS, "member")] {
+        // Members first: what they asked and agreed to goes with them.
+        for (sql, table) in [
+            (MEMBERS, "member"),
+            (MEETINGS, "meeting"),
+            (NOTICES, "notice"),
+            (REQUESTS, "request"),
+            (CONSENTS, "consent"),
+        ] {
             let mut rows = query_as::<Row>(sql).fetch(&mut conn);
             while let Some((_, unit, body)) = rows.try_next().await? {
                 let thing = match table {
@@ -125,9 +144,23 @@ impl Store {
                         let notice: Notice = parse(table, &body)?;
                         keep::notice_goes(&notice, last).then_some(Thing::Notice(notice.id.0))
                     }
+                    "request" => {
+                        let request: Request = parse(table, &body)?;
+                        let goes = keep::request_goes(&request, last) || !here.contains(&request.member);
+                        goes.then_some(Thing::Request(request.id.0))
+                    }
+                    "consent" => {
+                        let consent: Consent = parse(table, &body)?;
+                        let goes = consent.member.is_some_and(|member| !here.contains(&member));
+                        goes.then_some(Thing::Consent(consent.account.0))
+                    }
                     _ => {
                         let member: Member = parse(table, &body)?;
-                        keep::member_goes(&member, last).then_some(Thing::Member(member.id.0))
+                        let goes = keep::member_goes(&member, last);
+                        if !goes {
+                            here.insert(member.id);
+                        }
+                        goes.then_some(Thing::Member(member.id.0))
                     }
                 };
                 over.extend(thing.map(|thing| (thing, UnitId(unit))));
@@ -145,8 +178,9 @@ impl Store {
         )
         .fetch(&mut conn);
         while let Some((stream, seq, id, raw)) = rows.try_next().await? {
-            let body = Op::parse(&raw).ok().and_then(|op| op.body().ok().flatten());
-            if let Some(of_it) = body.as_ref().and_then(thing_of).and_then(|thing| lines.get_mut(&thing)) {
+            let op = Op::parse(&raw).ok();
+            let thing = op.as_ref().and_then(|op| thing_of(op, op.body().ok().flatten().as_ref()?));
+            if let Some(of_it) = thing.and_then(|thing| lines.get_mut(&thing)) {
                 of_it.push(LineOf { stream, seq, id, hash: body_hash(&raw).to_vec() });
             }
         }
@@ -206,6 +240,8 @@ async fn forget_thing(tx: &mut Tx, thing: Thing, unit: UnitId, lines: &[LineOf])
             }
             row_goes(tx, "meeting", &meeting).await
         }
+        Thing::Request(request) => row_goes(tx, "request", &request.to_string()).await,
+        Thing::Consent(account) => row_goes(tx, "consent", &account.to_string()).await,
         Thing::Notice(notice) => {
             let notice = notice.to_string();
             for id in ids_from(tx, "read", &notice).await? {

@@ -5,12 +5,14 @@ use super::accounts::Account;
 use super::db::{query_as, query_scalar};
 use super::records::parse;
 use super::{Store, StoreError};
+use domain::consent::Consent;
 use domain::id::{AccountId, DeviceId, UnitId};
 use domain::meeting::Meeting;
 use domain::member::Member;
 use domain::notice::Notice;
 use domain::own::{MOST_LOOKS, OwnData, OwnMark, OwnMeeting, OwnRead, OwnRole, OwnSession};
 use domain::presence::Presence;
+use domain::request::Request;
 use domain::time::Millis;
 use domain::wire::ReadMark;
 use std::cmp::Reverse;
@@ -24,13 +26,15 @@ struct Mine {
     member: Option<Member>,
     presence: Vec<Presence>,
     read: Vec<ReadMark>,
+    requests: Vec<Request>,
+    consent: Option<Consent>,
     held: u32,
 }
 
 impl Store {
     /// Everything. `asking`: the phone that asks.
     pub async fn own_data(&self, account: &Account, asking: DeviceId) -> Result<OwnData, StoreError> {
-        let mine = self.mine(account).await?;
+        let mut mine = self.mine(account).await?;
         let units = self.units();
         let unit_name = |id: UnitId| units.get(id).map(|u| u.name.clone()).unwrap_or_default();
         let mut names: HashMap<AccountId, String> = HashMap::new();
@@ -62,6 +66,7 @@ impl Store {
             read.push(OwnRead { title: notice.map(|n| n.text.title).unwrap_or_default(), at });
         }
         read.sort_by_key(|r| Reverse(r.at));
+        mine.requests.sort_by_key(|r| Reverse(r.received));
         let looks = match &mine.member {
             Some(member) => {
                 let above: Vec<UnitId> = units.up(member.cell).map(|u| u.id).collect();
@@ -84,6 +89,8 @@ impl Store {
             member: mine.member,
             meetings,
             read,
+            requests: mine.requests,
+            consent: mine.consent,
             held: mine.held,
             phones: self.phones_of(account.id, asking).await?,
             sessions: self.sessions_of(account.id).await?,
@@ -110,6 +117,8 @@ impl Store {
                         "member" => mine.member = Some(parse("member", &body)?),
                         "presence" => mine.presence.push(parse("presence", &body)?),
                         "read" => mine.read.push(parse("read", &body)?),
+                        "request" => mine.requests.push(parse("request", &body)?),
+                        "consent" => mine.consent = Some(parse("consent", &body)?),
                         "fate" => mine.held += 1,
                         _ => {}
                     }

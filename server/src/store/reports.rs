@@ -1,18 +1,20 @@
 //! Reading for reports: of a unit only what a report shows, all of one moment.
 
 use super::db::{Conn, query_as, query_scalar};
-use super::records::parse;
+use super::log::AT_ONCE;
+use super::records::{parse, several};
 use super::{Store, StoreError};
 use domain::book::Book;
 use domain::id::{MeetingId, UnitId};
 use domain::member::Member;
+use domain::request::{Request, WorkItem};
 use domain::wire::Row;
 use futures::TryStreamExt as _;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 impl Store {
-    /// Units, members, meetings, guests and held ops at a unit and below it, and the presence at those meetings that `choose` picks.
+    /// Units, members, meetings, guests, requests, what was agreed to and held ops at a unit and below it, and the presence at those meetings that `choose` picks.
     pub async fn report_book(
         &self,
         unit: UnitId,
@@ -25,13 +27,15 @@ impl Store {
         let mut tx = self.reader().snapshot().await?;
         for stream in streams {
             let mut rows = query_as::<(String, Uuid, String)>(
-                "select tbl, unit, body from record where stream = $1 and tbl in ('guest', 'held', 'meeting', 'member') and gone = false",
+                "select tbl, unit, body from record where stream = $1 and tbl in ('consent', 'guest', 'held', 'meeting', 'member', 'request') and gone = false",
             )
             .bind(stream.0)
             .fetch(&mut tx);
             while let Some((table, unit, body)) = rows.try_next().await? {
                 if within.contains(&UnitId(unit)) {
                     book.put(match table.as_str() {
+                        "consent" => Row::Consent(parse("consent", &body)?),
+                        "request" => Row::Request(parse("request", &body)?),
                         "guest" => Row::Guest(parse("guest", &body)?),
                         "held" => Row::Held(parse("held", &body)?),
                         "meeting" => Row::Meeting(parse("meeting", &body)?),
@@ -53,6 +57,42 @@ impl Store {
             }
         }
         Ok(book)
+    }
+    /// Requests at a unit and below it, with the names of members and cells.
+    pub async fn worklist(&self, unit: UnitId) -> Result<Vec<WorkItem>, StoreError> {
+        let units = self.units();
+        let streams: HashSet<UnitId> =
+            units.iter().filter(|u| units.is_within(u.id, unit)).map(|u| units.stream(u.id)).collect();
+        let mut tx = self.reader().snapshot().await?;
+        let mut requests: Vec<Request> = Vec::new();
+        for stream in streams {
+            // The beginning of the key: read by table, not by the whole stream.
+            let rows: Vec<(Uuid, String)> =
+                query_as("select unit, body from record where stream = $1 and tbl = 'request' and gone = false")
+                    .bind(stream.0)
+                    .fetch_all(&mut tx)
+                    .await?;
+            for (of, body) in rows.iter().filter(|(of, _)| units.is_within(UnitId(*of), unit)) {
+                let request: Request = parse("request", body)?;
+                debug_assert_eq!(request.unit.0, *of);
+                requests.push(request);
+            }
+        }
+        let ids: BTreeSet<String> = requests.iter().map(|r| r.member.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut people = HashMap::new();
+        for ids in ids.chunks(AT_ONCE) {
+            people.extend(several(&mut tx, "member", ids).await?);
+        }
+        let item = |request: Request| {
+            let name = match people.get(&request.member.to_string()) {
+                Some((_, body)) => parse::<Member>("member", body)?.name.to_string(),
+                None => String::new(),
+            };
+            let cell = units.get(request.unit).map(|u| u.name.clone()).unwrap_or_default();
+            Ok(WorkItem { request, name, cell })
+        };
+        requests.into_iter().map(item).collect()
     }
     /// The members of a cell, also those who have left its list, and the number of the last change of its register.
     pub async fn register(&self, cell: UnitId) -> Result<(Vec<Member>, u64), StoreError> {

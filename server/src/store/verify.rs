@@ -1,7 +1,7 @@
 //! `server verify`: everything that the ops made is made again from the log, by the same rules, and compared with the tables. It reads
 //! only, and a server may go on serving meanwhile.
 //!
-//! **What is compared.** Presence: folded again, row for row. Members, meetings, guests, notices and read marks: the applied ops of each stream are
+//! **What is compared.** Presence: folded again, row for row. Members, meetings, guests, notices, read marks, requests and what was agreed to: the applied ops of each stream are
 //! run again in number order through `domain::decide`, with every right, because rights were asked when the op counted. A thing that
 //! an op changed which had first been held (it counted later than its number says), or that ops of two streams changed, is
 //! looked for but not compared: in which order they counted is not in the log. How many those are is told.
@@ -147,13 +147,13 @@ async fn fold(conn: &mut Conn, found: &mut Verified) -> Result<Folded, StoreErro
     let mut touched: HashMap<Key, Uuid> = HashMap::new();
     // Read marks last: they may be about notices of a stream that comes later.
     for marks in [false, true] {
-        let mut lines = query_as::<(Uuid, String, i64, i64)>(
-            "select stream, raw, at, received from op
+        let mut lines = query_as::<(Uuid, i64, String, i64, i64)>(
+            "select stream, seq, raw, at, received from op
              where verdict = 'applied' and body_hash is null and kind not like 'attendance.%' and (kind = 'notice.read') = $1 order by stream, seq",
         )
         .bind(marks)
         .fetch(&mut *conn);
-        while let Some((stream, raw, at, received)) = lines.try_next().await? {
+        while let Some((stream, seq, raw, at, received)) = lines.try_next().await? {
             let Ok(op) = Op::parse(&raw) else {
                 found.differs.push("an applied line of the log is no op".to_owned());
                 continue;
@@ -172,6 +172,10 @@ async fn fold(conn: &mut Conn, found: &mut Verified) -> Result<Folded, StoreErro
                 folded.unordered.insert(key.clone());
             }
             match effect {
+                Some(Effect::Request(mut request)) => {
+                    request.number(op.id, seq.cast_unsigned());
+                    book.apply(op.id, Effect::Request(request));
+                }
                 Some(effect) => book.apply(op.id, effect),
                 None if folded.unordered.contains(&key) => {}
                 None => found.differs.push(format!("op {} counted, but would not count again", op.id)),
@@ -214,6 +218,8 @@ fn key_of_effect(effect: &Effect) -> Option<Key> {
         Effect::Notice(n) => ("notice", n.id.to_string()),
         Effect::Read(notice, member, _) => ("read", format!("{notice}:{member}")),
         Effect::Member(m) => ("member", m.id.to_string()),
+        Effect::Request(r) => ("request", r.id.to_string()),
+        Effect::Consent(c) => ("consent", c.account.to_string()),
         Effect::Mark(..) | Effect::Void(..) | Effect::Accepted(..) => return None,
     })
 }
@@ -225,6 +231,10 @@ fn key_of(body: &Body, actor: &Actor) -> Option<Key> {
         Body::GuestAdded { guest, .. } => Some(("guest", guest.to_string())),
         Body::MemberPut { member } => Some(("member", member.id.to_string())),
         Body::MemberEnded { member, .. } => Some(("member", member.to_string())),
+        Body::RequestAnswered { request, .. } | Body::RequestWithdrawn { request } => {
+            Some(("request", request.to_string()))
+        }
+        Body::ConsentGiven { .. } | Body::ConsentWithdrawn { .. } => Some(("consent", actor.account.to_string())),
         other => match (other.meeting(), other.notice()) {
             (Some(meeting), _) => Some(("meeting", meeting.to_string())),
             (None, Some(notice)) => Some(("notice", notice.to_string())),
@@ -241,6 +251,8 @@ fn rows_of(book: Book) -> BTreeMap<Key, Row> {
     rows.extend(
         Arc::unwrap_or_clone(book.members).into_iter().map(|(id, m)| (("member", id.to_string()), Row::Member(m))),
     );
+    rows.extend(book.requests.into_iter().map(|(id, r)| (("request", id.to_string()), Row::Request(r))));
+    rows.extend(book.consents.into_iter().map(|(id, c)| (("consent", id.to_string()), Row::Consent(c))));
     rows.extend(book.reads.into_iter().map(|((notice, member), at)| {
         (("read", format!("{notice}:{member}")), Row::Read(ReadMark { notice, member, at }))
     }));
@@ -258,18 +270,19 @@ fn settled(mut meeting: Meeting) -> Meeting {
 async fn compare(conn: &mut Conn, mut folded: Folded, found: &mut Verified) -> Result<(), StoreError> {
     let mut rows = query_as::<(String, String, String)>(
         "select tbl, id, body from record
-         where tbl in ('meeting', 'guest', 'notice', 'member', 'read') and gone = false order by tbl, id",
+         where tbl in ('meeting', 'guest', 'notice', 'member', 'read', 'request', 'consent') and gone = false order by tbl, id",
     )
     .fetch(conn);
     while let Some((table, id, body)) = rows.try_next().await? {
-        let Some(table) = ["meeting", "guest", "notice", "member", "read"].into_iter().find(|t| *t == table) else {
-            continue;
-        };
+        let tables = ["meeting", "guest", "notice", "member", "read", "request", "consent"];
+        let Some(table) = tables.into_iter().find(|t| *t == table) else { continue };
         let stored = match table {
             "meeting" => Row::Meeting(settled(parse(table, &body)?)),
             "guest" => Row::Guest(parse(table, &body)?),
             "notice" => Row::Notice(parse(table, &body)?),
             "member" => Row::Member(parse(table, &body)?),
+            "request" => Row::Request(parse(table, &body)?),
+            "consent" => Row::Consent(parse(table, &body)?),
             _ => Row::Read(parse(table, &body)?),
         };
         let key = (table, id);

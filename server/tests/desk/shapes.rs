@@ -75,6 +75,7 @@ async fn the_document_tells_the_truth_about_the_desk() {
         ),
         ("SetupState", fine(ward.get("setup").await).await),
         ("Office", fine(admin.get("admin/units").await).await),
+        ("Worklist", fine(ward.get(&format!("requests/{above}")).await).await),
         ("OwnData", fine(ward.get("own").await).await),
         ("OwnData", fine(secretary.get("own").await).await),
         ("AuditPage", fine(ward.get(&format!("audit?unit={above}")).await).await),

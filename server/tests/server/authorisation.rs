@@ -6,6 +6,7 @@ use domain::decide::Why;
 use domain::member::{EndReason, Ending};
 use domain::op::Body;
 use domain::presence::{Told, Who};
+use domain::request::Outcome;
 use domain::wire::Ruling;
 use reqwest::{Method, StatusCode};
 use std::collections::BTreeSet;
@@ -19,8 +20,10 @@ fn nothing_seen() -> Closing {
 }
 
 /// One op of each kind in cell A, and who may make it.
-fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static str])> {
+fn kinds(mark: domain::id::OpId, request: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static str])> {
     const KEEPERS: &[&str] = &["secretary", "ward"];
+    // Everybody with a role there or above, each for himself.
+    const HERE: &[&str] = &["member", "follower", "workplace", "front", "secretary", "ward", "upper", "admin"];
     let ending = Ending { on: T0.day(), reason: EndReason::Moved };
     let who = Who::Member(id("a2"));
     vec![
@@ -44,6 +47,11 @@ fn kinds(mark: domain::id::OpId) -> Vec<(&'static str, Body, &'static [&'static 
         ("meeting.close", closed("now"), KEEPERS),
         ("meeting.close seen", Body::MeetingClosedSeen { meeting: id("now"), seen: nothing_seen() }, KEEPERS),
         ("carried.accept", Body::CarriedAccepted { ops: [mark].into() }, KEEPERS),
+        ("request.make", asked("Số mới"), &["member"]),
+        ("request.answer", answered(request, Outcome::Done, "Đã sửa."), KEEPERS),
+        ("request.withdraw", Body::RequestWithdrawn { request }, &["member"]),
+        ("consent.give", agreed(), HERE),
+        ("consent.withdraw", Body::ConsentWithdrawn { ops: [mark].into() }, HERE),
         ("meeting.cancel", Body::MeetingCancelled { meeting: id("now") }, KEEPERS),
     ]
 }
@@ -55,7 +63,10 @@ async fn every_kind_of_op_for_every_role() {
     let mark = secretary.op("A", &present("now", "a2"));
     secretary.push(std::slice::from_ref(&mark)).await;
     secretary.does("A", written("n", T0)).await;
-    let kinds = kinds(mark.id);
+    let (member, made) = (world.phone("member").await, asked("Số mới"));
+    let request = member.op("A", &made);
+    member.push(std::slice::from_ref(&request)).await;
+    let kinds = kinds(mark.id, request.id);
     let tested: BTreeSet<_> = kinds.iter().map(|(_, body, _)| body.kind()).collect();
     assert_eq!(tested.len(), Body::KINDS.len(), "a kind is missing in this table");
     for role in ROLES {
@@ -146,6 +157,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     ];
     let text = |text: String| Some(&*Box::leak(text.into_boxed_str()));
     list.push(get(format!("/enrolments?unit={a}"), Some(KEEPERS)));
+    list.push(get(format!("/requests/{a}"), Some(KEEPERS)));
+    list.push(get(format!("/requests/{w}"), Some(&["ward"])));
     for path in ["/enrolments/sheet", "/enrolments/void"] {
         let body = text(format!("{{\"unit\":\"{a}\",\"members\":[\"{a3}\"]}}"));
         list.push((Method::POST, path.into(), body, Some(KEEPERS)));
@@ -247,8 +260,12 @@ async fn units_and_things_that_are_not_there_are_not_found() {
     let world = World::new().await;
     let phone = world.phone("ward").await;
     let none = uuid::Uuid::new_v4();
-    for path in [format!("/reports/ward/{none}"), format!("/reports/meeting/{none}"), format!("/notices/{none}/reads")]
-    {
+    for path in [
+        format!("/reports/ward/{none}"),
+        format!("/reports/meeting/{none}"),
+        format!("/notices/{none}/reads"),
+        format!("/requests/{none}"),
+    ] {
         assert_eq!(phone.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     world.stop().await;
@@ -349,6 +366,7 @@ async fn an_id_is_no_key() {
     let (insider, stranger) = (world.phone("secretary").await, world.phone("secretary_c").await);
     insider.does("A", written("n", T0)).await;
     insider.does("A", guest("g", "now")).await;
+    world.phone("member").await.does("A", asked("Xin sửa")).await;
     let mut ids: Vec<uuid::Uuid> =
         ["P", "W", "A", "B", "a1", "b1", "now", "n", "g", "secretary", "ward", "admin", "member"]
             .into_iter()

@@ -6,6 +6,7 @@ use crate::helpers::*;
 use domain::member::{Member, PersonName};
 use domain::op::Body;
 use domain::presence::Told;
+use domain::request::Outcome;
 use domain::wire::Ruling;
 use reqwest::{Client, Method};
 use std::io::Write;
@@ -135,6 +136,12 @@ async fn asked_and_read() {
     let secretary = world.phone("secretary").await;
     write_everything(&secretary).await;
     secretary.does("A", written("n", T0)).await;
+    let member = world.phone("member").await;
+    let request = member.op("A", &asked(CANARY));
+    member.push(std::slice::from_ref(&request)).await;
+    for outcome in [Outcome::Done, Outcome::Refused] {
+        assert_eq!(secretary.does("A", answered(request.id, outcome, CANARY)).await.r, Ruling::Applied);
+    }
     for (who, value) in [
         ("secretary", "kin-tieng"),
         ("ward", CANARY),

@@ -5,6 +5,7 @@ use domain::account::{Grant, Role};
 use domain::id::UnitId;
 use domain::ledger::PhoneClock;
 use domain::op::{Body, Op};
+use domain::request::{Outcome, State};
 use domain::sync::digest::Digest;
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
@@ -168,6 +169,37 @@ async fn all_or_nothing<K>(place: &Place<K>) {
     assert!(store.member(id("a1")).await.unwrap().is_some());
 }
 
+/// A request with its answer is one row, whichever came first; what somebody agreed to stands in one book, also when it is said elsewhere.
+async fn what_is_asked_and_agreed<K>(place: &Place<K>) {
+    let store = &place.store;
+    let grants = ["A", "C"].map(|unit| Grant::new(Role::Member, id(unit))).into();
+    let asking = Account { id: id("m"), name: "Đảng viên".into(), member: Some(id("a1")), grants };
+    store.seed(Seed { accounts: vec![asking.clone()], ..Seed::default() }).await.unwrap();
+    let by = |unit: &str, body: &Body, n| made_here(asking.id, id(unit), body, T0, id("m"), n);
+    let send = async |from: &str, ops: &[Op]| {
+        let from = Sender { account: id(from), device: id("d") };
+        let ops = ops.iter().map(Op::encode).collect();
+        let results = store.push(Incoming { from, clock: CLOCK, ops }).await.unwrap().results;
+        results.into_iter().map(|r| r.r).collect::<Vec<_>>()
+    };
+    let made = by("A", &asked("Sửa số"), 1);
+    let answers = [Outcome::Refused, Outcome::Done].map(|o| op(&answered(made.id, o, "Trả lời"), 1));
+    assert_eq!(send("s", &answers).await, [Ruling::Held, Ruling::Held]);
+    let yes = by("A", &agreed(), 2);
+    // Four at once, as a phone sends them, so that they go through the way for many.
+    let no = by("C", &Body::ConsentWithdrawn { ops: [yes.id].into() }, 3);
+    let again = by("C", &agreed(), 4);
+    assert_eq!(send("m", &[made.clone(), yes, no, again.clone()]).await, [Ruling::Applied; 4]);
+    let list = store.worklist(id("W")).await.unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!((list[0].request.answers.len(), list[0].request.state()), (2, State::Answered(Outcome::Done)));
+    assert!(store.worklist(id("X")).await.unwrap().is_empty());
+    let mine = store.own_data(&asking, id("d")).await.unwrap();
+    let consent = mine.consent.unwrap();
+    assert_eq!((consent.unit, consent.given.len(), consent.standing_ops()), (id("C"), 2, [again.id].into()));
+    assert_eq!(mine.requests, [list[0].request.clone()]);
+}
+
 async fn drafts_keep_and_expire<K>(place: &Place<K>) {
     let (store, draft) = (&place.store, Uuid::new_v4());
     store.put_draft(draft, id("s"), id("A"), vec![1]).await.unwrap();
@@ -211,6 +243,10 @@ macro_rules! contract {
             #[tokio::test]
             async fn all_or_nothing() {
                 super::all_or_nothing(&$open().await).await;
+            }
+            #[tokio::test]
+            async fn what_is_asked_and_agreed() {
+                super::what_is_asked_and_agreed(&$open().await).await;
             }
             #[tokio::test]
             async fn drafts_keep_and_expire() {

@@ -8,6 +8,7 @@ use domain::member::{Member, PersonName};
 use domain::notice::NoticeText;
 use domain::op::{Body, How, Op};
 use domain::presence::{PresentAs, Who};
+use domain::request::{Ask, Outcome, Part, Reply, What};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{ErrorBody, OpResult, PROTO, PullAnswer, PushAnswer, Row, Session, WireRow};
@@ -125,6 +126,18 @@ pub fn written(notice: &str, publish_at: Millis) -> Body {
 pub fn guest(guest: &str, meeting: &str) -> Body {
     let name = PersonName::parse("Trần Khách").unwrap();
     Body::GuestAdded { guest: id::<GuestId>(guest), meeting: id::<MeetingId>(meeting), name, note: String::new() }
+}
+pub fn ask(text: &str) -> Ask {
+    Ask { what: What::Correct, about: vec![Part::Phone], text: text.to_owned() }
+}
+pub fn asked(text: &str) -> Body {
+    Body::RequestMade { ask: ask(text) }
+}
+pub fn answered(request: OpId, outcome: Outcome, text: &str) -> Body {
+    Body::RequestAnswered { request, say: Reply { outcome, text: text.to_owned() } }
+}
+pub fn agreed() -> Body {
+    Body::ConsentGiven { version: domain::consent::version() }
 }
 pub fn withdrawn(notice: &str) -> Body {
     Body::NoticeWithdrawn { notice: id::<NoticeId>(notice) }

@@ -24,6 +24,7 @@ mod processes;
 mod pull;
 mod push;
 mod released;
+mod requests;
 mod restart;
 mod sealed;
 mod secrets;

@@ -4,6 +4,7 @@ use crate::helpers::*;
 use domain::audit::AuditLine;
 use domain::own::OwnData;
 use domain::presence::Status;
+use domain::request::Outcome;
 use domain::wire::Ruling;
 
 async fn own(phone: &Phone) -> OwnData {
@@ -28,6 +29,10 @@ async fn everything_that_is_held_about_somebody_and_who_was_given_it() {
     assert_eq!(member.does("A", own_present("now", "a1", Some("123456"))).await.r, Ruling::Applied);
     secretary.does("A", written("n", T0)).await;
     member.does("A", domain::op::Body::NoticeRead { notice: id("n") }).await;
+    let request = member.op("A", &asked("Số mới <0900>"));
+    member.push(std::slice::from_ref(&request)).await;
+    secretary.does("A", answered(request.id, Outcome::Partly, "Đã sửa một phần")).await;
+    member.does("A", agreed()).await;
     // Given to some; what another cell is given is nobody's business here.
     secretary.rows().await;
     stranger.rows().await;
@@ -50,6 +55,9 @@ async fn everything_that_is_held_about_somebody_and_who_was_given_it() {
     assert_eq!(marks, [("Tài khoản secretary", true), ("Tài khoản member", false)]);
     assert_eq!(mine.read.iter().map(|r| r.title.as_str()).collect::<Vec<_>>(), ["n"]);
     assert_eq!((mine.phones.len(), mine.sessions.len()), (1, 1));
+    assert_eq!((mine.requests.len(), mine.requests[0].answers.len()), (1, 1));
+    let version = domain::consent::version();
+    assert_eq!(mine.consent.as_ref().and_then(domain::consent::Consent::agreed), Some((version, T0)));
     let mut seen = looks(&mine);
     seen.sort_unstable();
     let ward_name = "Tài khoản ward";
@@ -63,13 +71,17 @@ async fn everything_that_is_held_about_somebody_and_who_was_given_it() {
     assert!(mine.looks.iter().all(|l| l.device.is_empty()), "on which phone they read is theirs to know");
     let theirs = own(&other).await;
     assert_eq!(theirs.member.as_ref().map(|m| m.id), Some(id("a2")));
+    assert!(theirs.requests.is_empty() && theirs.consent.is_none());
     assert!(theirs.meetings.is_empty() && theirs.looks.iter().filter(|l| l.member.is_some()).count() == 1);
     // To take away: the same, and a line of its own.
     let json: OwnData = member.get("/own.json").await.json().await.unwrap();
     assert_eq!((json.member, json.meetings.len()), (mine.member, 1));
+    assert_eq!((json.requests, json.consent), (mine.requests, mine.consent));
     let page = member.get("/own.html").await;
     assert!(page.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
     let page = page.text().await.unwrap();
+    assert!(page.contains("Số mới &lt;0900&gt;") && page.contains("Trả lời: đã làm một phần"));
+    assert!(page.contains(&format!("Bản ngày {}", domain::time::date_vi(version))));
     assert!(page.contains("Nguyễn Văn a1") && page.contains("Tải tệp báo cáo") && !page.contains("a2"));
     let taken = own(&member).await;
     assert_eq!(looks(&taken).iter().filter(|(kind, _)| *kind == "given.own").count(), 2);

@@ -76,6 +76,8 @@ fn words(rows: &[Row]) -> BTreeSet<String> {
             Row::Notice(n) => format!("notice {}", name(n.id.0)),
             Row::Read(r) => format!("read {} {}", name(r.notice.0), name(r.member.0)),
             Row::Held(h) => format!("held {}", h.meeting.map_or(String::new(), |m| name(m.0))),
+            Row::Request(_) => "request".to_owned(),
+            Row::Consent(_) => "consent".to_owned(),
             Row::Fate(_) => "fate".to_owned(),
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use super::{Ledger, Put, Unreadable, carry, json, parse, read};
 use crate::bugs::{self, Bug};
+use crate::consent::Consent;
 use crate::decide::Effect;
 use crate::id::{MeetingId, MemberId, OpId, UnitId};
 use crate::meeting::Meeting;
@@ -73,6 +74,13 @@ pub async fn apply<L: Ledger>(
                 ledger.put(Put { table: "read", id: &id, unit, owner, seq, due: None, body }).await?;
             }
         }
+        Effect::Request(mut request) => {
+            request.number(op, log_seq);
+            let (id, unit) = (request.id.to_string(), request.unit);
+            let (owner, body) = (Some(request.member.0), Some(json("request", &request)?));
+            ledger.put(Put { table: "request", id: &id, unit, owner, seq, due: None, body }).await?;
+        }
+        Effect::Consent(consent) => put_consent(ledger, consent, seq).await?,
         Effect::Member(member) => put_member(ledger, &member, seq).await?,
         Effect::Accepted(who, ops) => carry::accept(ledger, who, &ops).await?,
         Effect::Mark(_, _, mut witness) => {
@@ -135,6 +143,28 @@ async fn put_presence<L: Ledger>(
     let owner = Some(presence.who.member().map_or(Uuid::nil(), |m| m.0));
     let body = Some(json("presence", presence)?);
     ledger.put(Put { table: "presence", id: &id, unit, owner, seq, due: None, body }).await?;
+    Ok(())
+}
+
+/// What somebody agreed to stands in one book; said elsewhere later, it moves there.
+async fn put_consent<L: Ledger>(ledger: &mut L, mut consent: Consent, seq: Option<u64>) -> Result<(), L::Fault> {
+    let (id, unit, owner) = (consent.account.to_string(), consent.unit, Some(consent.account.0));
+    let elsewhere = ledger.record("consent", &id).await?.map(|(old, _)| old).filter(|old| *old != unit);
+    let Some(old) = elsewhere else {
+        let body = Some(json("consent", &consent)?);
+        ledger.put(Put { table: "consent", id: &id, unit, owner, seq, due: None, body }).await?;
+        return Ok(());
+    };
+    let stream = ledger.units().stream(old);
+    if ledger.lock(stream).await?
+        && let Some(now) = read::<L, Consent>(ledger, "consent", &id).await?
+    {
+        // It lies in another stream and may have changed before the lock.
+        consent.merge(&now);
+    }
+    let body = Some(json("consent", &consent)?);
+    ledger.put(Put { table: "consent", id: &id, unit: old, owner, seq: None, due: None, body: None }).await?;
+    ledger.put(Put { table: "consent", id: &id, unit, owner, seq: None, due: None, body }).await?;
     Ok(())
 }
 

@@ -374,6 +374,12 @@ async fn facts<L: Ledger>(ledger: &mut L, actor: &Actor, op: &Op, body: &Body) -
             }
         }
     }
+    if let Some(id) = body.request() {
+        facts.request = read(ledger, "request", &id.to_string()).await?;
+    }
+    if body.is_consent() {
+        facts.consent = read(ledger, "consent", &actor.account.to_string()).await?;
+    }
     if let Some(id) = body.notice() {
         facts.notice = read(ledger, "notice", &id.to_string()).await?;
         if let (Body::NoticeRead { .. }, Some(member)) = (body, actor.member) {
@@ -404,7 +410,7 @@ pub fn freed_by(op: OpId, effect: &Effect) -> Vec<String> {
         Effect::Notice(n) => keys.push(format!("notice:{}", n.id)),
         Effect::Member(m) => keys.push(format!("who:{}", m.id)),
         Effect::Accepted(_, ops) => keys.extend(ops.iter().map(|id| carry::key(*id))),
-        Effect::Mark(..) | Effect::Void(..) | Effect::Read(..) => {}
+        Effect::Mark(..) | Effect::Void(..) | Effect::Read(..) | Effect::Request(_) | Effect::Consent(_) => {}
     }
     keys
 }

@@ -17,13 +17,13 @@ use uuid::Uuid;
 /// What an account may pull.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// The account: its fates.
+    /// The account: its fates, what it agreed to.
     pub account: AccountId,
-    /// The member: own row, own presence, own read marks.
+    /// The member: own row, own presence, own read marks, own requests.
     pub member: Option<MemberId>,
     /// Units whose rows are seen.
     pub units: BTreeSet<UnitId>,
-    /// Units of which all people are seen: members, presence, guests, held ops; and the meetings with their codes.
+    /// Units of which all people are seen: members, presence, guests, requests, held ops; and the meetings with their codes.
     pub register: BTreeSet<UnitId>,
     /// Units of which members are seen, and nothing else of the register: those of a ward while its own roll call runs.
     pub names: BTreeSet<UnitId>,
@@ -113,11 +113,11 @@ impl Scope {
             "unit" => self.units.contains(&unit),
             "meeting" => self.meetings.contains(&unit),
             "notice" => self.notices.contains(&unit) || self.desk.contains(&unit),
-            "read" | "fate" => self.is_me(owner),
+            "read" | "fate" | "consent" => self.is_me(owner),
             "held" | "guest" => self.register.contains(&unit),
             "member" if self.names.contains(&unit) => true,
             // Whoever reads reports of a unit hears that its people came; the rows themselves stay where they are.
-            "presence" if self.desk.contains(&unit) => true,
+            "presence" | "request" if self.desk.contains(&unit) => true,
             _ => self.register.contains(&unit) || self.is_me(owner),
         }
     }
@@ -151,8 +151,8 @@ impl Scope {
             "notice" => self.desk.contains(&unit),
             "meeting" | "guest" | "held" => self.register.contains(&unit),
             "member" if self.names.contains(&unit) => true,
-            "member" | "presence" => self.register.contains(&unit) || self.is_me(owner),
-            "read" | "fate" => self.is_me(owner),
+            "member" | "presence" | "request" => self.register.contains(&unit) || self.is_me(owner),
+            "read" | "fate" | "consent" => self.is_me(owner),
             _ => false,
         }
     }

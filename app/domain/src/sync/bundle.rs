@@ -205,6 +205,7 @@ mod tests {
             device_name: "Máy bí thư".into(),
             epoch: id(9),
             lease_days: 90,
+            answer_days: crate::request::usual(),
             set_up_sign_in: false,
         }
     }

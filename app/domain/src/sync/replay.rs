@@ -34,7 +34,7 @@ pub fn know_applied(book: &mut Book, entries: &[Entry]) {
     book.applied.extend(entries.iter().filter(|e| matches!(e.stage, Stage::InBook { .. })).map(|e| e.id));
 }
 
-/// Ops that wait here and must be applied before `body`: the latest that makes or turns the meeting, guest, member or notice it names.
+/// Ops that wait here and must be applied before `body`: the latest that makes or turns the meeting, guest, member, notice or request it names.
 #[must_use]
 pub fn needs(body: &Body, entries: &[Entry]) -> Vec<OpId> {
     let mut deps = Vec::new();
@@ -50,6 +50,9 @@ pub fn needs(body: &Body, entries: &[Entry]) -> Vec<OpId> {
     }
     if let Some(notice) = body.notice() {
         latest(&|b| matches!(b, Body::NoticeWritten { notice: n, .. } if *n == notice));
+    }
+    if let Some(request) = body.request() {
+        deps.extend(entries.iter().rev().find(|e| e.id == request && e.is_waiting()).map(|e| e.id));
     }
     deps
 }

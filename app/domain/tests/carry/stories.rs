@@ -5,6 +5,7 @@ use crate::server::{State, Tx};
 use crate::world::*;
 use domain::account::{Actor, Role};
 use domain::closing::{Closing, UnsentOf};
+use domain::consent::Consent;
 use domain::decide::Why;
 use domain::id::{DeviceId, OpId};
 use domain::ledger::{PhoneClock, Read, Sender, carry, held, receive_all};
@@ -12,6 +13,7 @@ use domain::meeting::{Meeting, MeetingStatus};
 use domain::member::Member;
 use domain::op::{Body, How, Op};
 use domain::presence::{Presence, PresentAs, Status, Who};
+use domain::request::{self, Outcome, Request};
 use domain::wire::{HeldOp, OpResult, Ruling};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -157,6 +159,34 @@ fn whoever_could_have_done_it_himself_brings_it_in_and_it_counts_as_its_authors(
     assert_eq!(said(&server.carry(&secretary(), &file)), (Ruling::Dup, None, Some(Ruling::Applied)));
     assert_eq!(said(&server.push(&hung(), PHONE, &file)), (Ruling::Dup, None, Some(Ruling::Applied)));
     assert_eq!(server.picture(), before, "twice, and from the phone itself: no change");
+}
+
+/// What somebody says about himself nobody says for him: not even whoever answers it.
+#[test]
+fn a_request_and_a_yes_wait_for_their_author() {
+    let mut server = Server::new();
+    let made = op(1, &hung(), CELL, &Body::RequestMade { ask: ask() });
+    let yes = op(2, &hung(), CELL, &Body::ConsentGiven { version: day(2026, 11, 23) });
+    let answer = op(3, &secretary(), CELL, &Body::RequestAnswered { request: made.id, say: reply() });
+    let file = [made.clone(), yes.clone()];
+    let carried = server.carry(&secretary(), &file);
+    assert!(carried.iter().all(|r| (r.r, r.why) == (Ruling::Held, Some(Why::Carried))), "{carried:?}");
+    let accept = op(4, &secretary(), CELL, &Body::CarriedAccepted { ops: [made.id, yes.id].into() });
+    assert_eq!(said(&server.push(&secretary(), OTHER_PHONE, &[accept])), (Ruling::Applied, None, None));
+    assert!(server.held(made.id).is_some() && server.held(yes.id).is_some(), "nobody vouches for these");
+    // The answer is there before the request, and follows it.
+    assert_eq!(said(&server.push(&secretary(), PHONE, &[answer])), (Ruling::Held, Some(Why::MissingDep), None));
+    assert!(server.row::<Request>("request", &made.id.to_string()).is_none());
+    assert_eq!(
+        said(&server.push(&hung(), PHONE, std::slice::from_ref(&made))),
+        (Ruling::Dup, None, Some(Ruling::Applied))
+    );
+    let row: Request = server.row("request", &made.id.to_string()).unwrap();
+    assert_eq!((row.member, row.state()), (HUNG, request::State::Answered(Outcome::Partly)));
+    assert!(row.answers[0].seq.is_some() && server.held(op_id(3)).is_none());
+    assert_eq!(said(&server.push(&hung(), PHONE, &[yes])), (Ruling::Dup, None, Some(Ruling::Applied)));
+    let consent: Consent = server.row("consent", &hung().account.to_string()).unwrap();
+    assert_eq!(consent.agreed().map(|(version, _)| version), Some(day(2026, 11, 23)));
 }
 
 #[test]

@@ -38,6 +38,11 @@ fn one_of_each() -> Vec<Body> {
         Body::MemberPut { member: member(LAN, CELL, "Trần Thị Lan") },
         Body::CarriedAccepted { ops: BTreeSet::from([op_id(900)]) },
         Body::MemberEnded { member: LAN, ending: Ending { on: day(2026, 12, 1), reason: EndReason::Moved } },
+        Body::RequestMade { ask: ask() },
+        Body::RequestAnswered { request: REQUEST, say: reply() },
+        Body::RequestWithdrawn { request: REQUEST },
+        Body::ConsentGiven { version: day(2026, 11, 23) },
+        Body::ConsentWithdrawn { ops: BTreeSet::from([op_id(900)]) },
     ]
 }
 
@@ -71,6 +76,11 @@ fn who_may_do_what() {
         ("member.put", "....AA....h"),
         ("carried.accept", "....AA....h"),
         ("member.end", "....AA....h"),
+        ("request.make", "A.........."),
+        ("request.answer", "....AA....h"),
+        ("request.withdraw", "A.........."),
+        ("consent.give", "AAAAAAAA..h"),
+        ("consent.withdraw", "AAAAAAAA..h"),
     ];
     let mut actors: Vec<Actor> = Role::ALL
         .iter()

@@ -5,4 +5,5 @@
 mod decide;
 mod golden;
 mod presence;
+mod request;
 mod world;

@@ -9,6 +9,7 @@ use domain::meeting::{Form, Meeting, MeetingKind, MeetingPlan, MeetingStatus};
 use domain::member::{Member, PersonName};
 use domain::notice::{Guest, Notice, NoticeText};
 use domain::op::{Body, ENVELOPE, Op};
+use domain::request::{Ask, Outcome, Part, Reply, Request, What};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub const GUEST: GuestId = GuestId(Uuid::from_u128(0x40));
 pub const HUNG: MemberId = MemberId(Uuid::from_u128(0x50));
 pub const LAN: MemberId = MemberId(Uuid::from_u128(0x51));
 pub const STRANGER: MemberId = MemberId(Uuid::from_u128(0x52));
+/// The op of a request of [`HUNG`].
+pub const REQUEST: OpId = OpId(Uuid::from_u128(0x70));
 pub const CODE: &str = "204816";
 
 pub const fn op_id(n: u128) -> OpId {
@@ -81,6 +84,19 @@ pub fn notice_text() -> NoticeText {
     }
 }
 
+pub fn ask() -> Ask {
+    Ask { what: What::Correct, about: vec![Part::Phone, Part::Home], text: "Số mới: 0900000456".into() }
+}
+
+pub fn reply() -> Reply {
+    Reply { outcome: Outcome::Partly, text: "Đã sửa số; nơi ở xin mang giấy tờ.".into() }
+}
+
+pub fn request() -> Request {
+    let (at, received) = (evening().plus(-Millis::DAY), evening());
+    Request { id: REQUEST, unit: CELL, member: HUNG, ask: ask(), at, received, answers: vec![], withdrawn: None }
+}
+
 /// The world, with the meeting in a given state.
 pub fn world(status: MeetingStatus) -> Book {
     let mut book = Book::default();
@@ -107,6 +123,7 @@ pub fn world(status: MeetingStatus) -> Book {
         GUEST,
         Guest { id: GUEST, meeting: MEETING, name: PersonName::parse("Khách mời").unwrap(), note: String::new() },
     );
+    book.requests.insert(REQUEST, request());
     book
 }
 

@@ -200,6 +200,7 @@ impl World {
             device_name: String::new(),
             epoch: server.epoch,
             lease_days: 90,
+            answer_days: domain::request::usual(),
             set_up_sign_in: false,
         }
     }

@@ -32,6 +32,9 @@ pub const fn power(power: Power) -> &'static str {
         Power::ReadAudit => {
             "Xem nhật ký: ai giao vai trò, tạo mã, khóa tài khoản; người được xem báo cáo có tên còn thấy ai đã làm gì, ai đã xem, tải dữ liệu của ai."
         }
+        Power::AnswerRequests => {
+            "Xem và trả lời yêu cầu sửa, xóa dữ liệu mà đảng viên gửi về thông tin của chính mình."
+        }
         Power::ManageUnits => {
             "Thêm, đổi tên, ngừng chi bộ; giao và kết thúc vai trò; tạo mã cho người có vai trò; khóa và mở khóa tài khoản."
         }
@@ -41,8 +44,14 @@ pub const fn power(power: Power) -> &'static str {
 /// True when nothing that the role may do shows the names of members.
 #[must_use]
 pub fn shows_no_names(role: Role) -> bool {
-    let naming =
-        [Power::ReadRegister, Power::KeepRegister, Power::TakeAttendance, Power::WriteNotices, Power::ReadReports];
+    let naming = [
+        Power::ReadRegister,
+        Power::KeepRegister,
+        Power::TakeAttendance,
+        Power::WriteNotices,
+        Power::ReadReports,
+        Power::AnswerRequests,
+    ];
     role != Role::Member && !naming.iter().any(|p| role.has(*p) || role.powers_at_home().contains(p))
 }
 

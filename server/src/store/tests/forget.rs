@@ -1,14 +1,18 @@
 //! Forgetting really deletes: what somebody wrote is found nowhere in the files afterwards, and everything that must still hold, holds.
 
-use super::{ACCOUNT, CELL, MEETING, Place, book, op, person, present, push, run};
+use super::{ACCOUNT, CELL, CLOCK, MEETING, Place, book, op, person, present, push, run};
 use crate::store::db::{Address, query_scalar};
-use crate::store::{Forgotten, Keep, Noted, Sender, Store, verify};
+use crate::store::push::made_here;
+use crate::store::{Account, Forgotten, Incoming, Keep, Noted, Seed, Sender, Store, verify};
+use domain::account::{Grant, Role};
 use domain::audit::Deed;
-use domain::id::{DeviceId, GuestId, NoticeId};
+use domain::id::{AccountId, DeviceId, GuestId, NoticeId};
+use domain::ledger::PhoneClock;
 use domain::member::{EndReason, Ending, Member, PersonName};
 use domain::notice::NoticeText;
 use domain::op::{Body, Op};
 use domain::presence::Told;
+use domain::request::{Ask, Outcome, Part, Reply, What};
 use domain::time::Millis;
 use domain::wire::Ruling;
 use uuid::Uuid;
@@ -114,6 +118,51 @@ async fn what_was_forgotten_is_found_nowhere_in_the_files() {
     assert_eq!(holds(), Vec::<std::path::PathBuf>::new(), "also while the server goes on");
     store.close().await;
     assert_eq!(holds(), Vec::<std::path::PathBuf>::new());
+}
+
+/// Answered long ago: goes. Open: stays, unless the member goes, with whom goes what was agreed to.
+pub(super) async fn what_somebody_asked_and_agreed_to_goes_with_time_and_with_the_member(place: Place) {
+    let store = book(&place).await;
+    let own = |n: u128| AccountId(Uuid::from_u128(20 + n));
+    let account = |n| Account {
+        id: own(n),
+        name: "Đảng viên".into(),
+        member: Some(person(n)),
+        grants: vec![Grant::new(Role::Member, CELL)],
+    };
+    store.seed(Seed { accounts: vec![account(1), account(2)], ..Seed::default() }).await.unwrap();
+    let by = |n: u128, body: &Body| made_here(own(n), CELL, body, Millis(0), Uuid::from_u128(n), 1);
+    // By phones whose ops are as old as they say.
+    let send = async |account: AccountId, ops: &[Op]| {
+        let from = Sender { account, device: DeviceId(Uuid::nil()) };
+        let clock = PhoneClock { now_t: store.now(), session: Uuid::from_u128(5), ..CLOCK };
+        let ops = ops.iter().map(Op::encode).collect();
+        let results = store.push(Incoming { from, clock, ops }).await.unwrap().results;
+        assert!(results.iter().all(|r| r.r == Ruling::Applied), "{results:?}");
+    };
+    let ask = Ask { what: What::Delete, about: vec![Part::All], text: CANARY.into() };
+    let made = Body::RequestMade { ask };
+    let (old, open, leaving) = (by(1, &made), by(1, &made), by(2, &made));
+    let version = domain::consent::version();
+    send(own(1), &[old.clone(), open.clone(), by(1, &Body::ConsentGiven { version })]).await;
+    send(own(2), &[leaving, by(2, &Body::ConsentGiven { version })]).await;
+    let say = Reply { outcome: Outcome::Done, text: CANARY.into() };
+    let ending = Ending { on: Millis(0).day(), reason: EndReason::Moved };
+    let done =
+        [op(&Body::RequestAnswered { request: old.id, say }), op(&Body::MemberEnded { member: person(2), ending })];
+    send(ACCOUNT, &done).await;
+    assert_eq!(verify(&place.address).await.unwrap().differs, Vec::<String>::new());
+    let gone = store.forget(Keep { years: 1, trail_days: 0 }).await.unwrap();
+    // The answered request, the one of who left, what that one agreed to, and the member.
+    assert_eq!((gone.things, gone.bodies), (4, 2 + 1 + 1 + 2));
+    let left = "select count(*) from record where gone = false and tbl in ('request', 'consent')";
+    assert_eq!(count(&store, left).await, 2, "the open one, and what its member agreed to");
+    assert_eq!(count(&store, "select count(*) from op where kind like 'request.%' and raw = ''").await, 3);
+    assert_eq!(verify(&place.address).await.unwrap().differs, Vec::<String>::new());
+    send(own(1), &[by(1, &Body::RequestWithdrawn { request: open.id })]).await;
+    assert_eq!(store.forget(Keep { years: 1, trail_days: 0 }).await.unwrap().things, 1, "taken back: goes as well");
+    assert_eq!(verify(&place.address).await.unwrap().differs, Vec::<String>::new());
+    store.close().await;
 }
 
 pub(super) async fn old_lines_of_the_trail_go_and_the_rest_is_still_a_chain(place: Place) {

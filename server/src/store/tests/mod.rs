@@ -37,7 +37,10 @@ use domain::presence::{PresentAs, Who};
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling};
-use forget::{old_lines_of_the_trail_go_and_the_rest_is_still_a_chain, what_is_over_goes_and_a_resend_is_still_known};
+use forget::{
+    old_lines_of_the_trail_go_and_the_rest_is_still_a_chain, what_is_over_goes_and_a_resend_is_still_known,
+    what_somebody_asked_and_agreed_to_goes_with_time_and_with_the_member,
+};
 use ledger::{a_push_asks_no_more_than_it_has_to, lines_of_an_older_release_get_their_writer};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -126,6 +129,7 @@ on_both! {
     lines_of_before_get_their_place_at_the_next_start
     what_is_over_goes_and_a_resend_is_still_known
     old_lines_of_the_trail_go_and_the_rest_is_still_a_chain
+    what_somebody_asked_and_agreed_to_goes_with_time_and_with_the_member
     a_phone_signed_out_from_elsewhere_is_known_and_delivers
     the_cookie_of_before_is_taken_until_the_new_one_was_seen
     what_lay_open_is_closed_at_the_next_start

@@ -59,6 +59,8 @@ pub fn perform<P: Port>(p: &P, unit: UnitId, body: Body, mut deps: Vec<OpId>, bu
         // In a hall without network this phone may not have heard that the roll call runs. The own check-in is kept and sent; it shows
         // as saved and counts when the server, or the next pull, knows the meeting as open.
         Some(Verdict::Hold(Why::MeetingNotOpen, _)) if matches!(body, Body::Present { how: How::Own, .. }) => None,
+        // A ward answers what it read in a worklist: the request itself is not on its phone.
+        Some(Verdict::Hold(Why::MissingDep, _)) if matches!(body, Body::RequestAnswered { .. }) => None,
         Some(Verdict::Hold(why, _) | Verdict::Refuse(why)) => return Err(why),
         None => return Err(Why::Other),
     };

@@ -216,6 +216,7 @@ impl Screen for Phone {
             device_name: String::new(),
             epoch: EPOCH,
             lease_days: 90,
+            answer_days: crate::request::usual(),
             set_up_sign_in: false,
         })
     }

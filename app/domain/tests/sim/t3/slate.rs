@@ -442,6 +442,7 @@ impl Screen for Slate<'_> {
             device_name: String::new(),
             epoch: super::EPOCH,
             lease_days: 90,
+            answer_days: domain::request::usual(),
             set_up_sign_in: false,
         })
     }
