@@ -209,6 +209,11 @@ fn describe_body(book: &Book, body: &Body) -> String {
         Body::MemberPut { member } => did::titled(did::MEMBER, member.name.as_str()),
         Body::MemberEnded { .. } => did::titled(did::ENDED, &name()),
         Body::CarriedAccepted { ops } => did::accepted(ops.len()),
+        Body::RequestMade { .. } => did::REQUEST.to_owned(),
+        Body::RequestAnswered { .. } => did::ANSWER.to_owned(),
+        Body::RequestWithdrawn { .. } => did::REQUEST_BACK.to_owned(),
+        Body::ConsentGiven { .. } => did::AGREED.to_owned(),
+        Body::ConsentWithdrawn { .. } => did::AGREED_BACK.to_owned(),
     }
 }
 
@@ -235,6 +240,8 @@ pub fn describe_kind(book: &Book, kind: &str, who: Option<Who>, meeting: Option<
         "meeting.close" => did::titled(did::CLOSE, title),
         "meeting.cancel" => did::titled(did::CANCEL, title),
         "meeting.plan" => did::titled(did::PLAN, title),
+        "request.make" => did::REQUEST.to_owned(),
+        "request.answer" => did::ANSWER.to_owned(),
         _ => did::UNKNOWN.to_owned(),
     }
 }

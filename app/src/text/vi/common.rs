@@ -333,6 +333,11 @@ pub mod did {
         SOMEBODY = "một người";
         A_MEETING = "một buổi họp";
         A_NOTICE = "một thông báo";
+        REQUEST = "Yêu cầu sửa, xóa dữ liệu của mình";
+        ANSWER = "Trả lời yêu cầu về dữ liệu";
+        REQUEST_BACK = "Rút lại yêu cầu về dữ liệu";
+        AGREED = "Đồng ý với thông báo quyền riêng tư";
+        AGREED_BACK = "Rút lại sự đồng ý";
         UNKNOWN = "Một việc mà bản ứng dụng này chưa biết";
         SEALED = "Một việc đã niêm phong: chỉ máy chủ mở được";
     }
