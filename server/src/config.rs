@@ -1,8 +1,9 @@
 //! The command line and the environment.
 
+use crate::auth::passkey::PublicOrigin;
 use crate::secrets::{self, Source};
 use crate::store::Address;
-use anyhow::{bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::account::Grant;
 use domain::signin::needs_password;
@@ -52,6 +53,10 @@ pub struct Config {
     /// The keys of before are lost: go on with others. Second factors have to be set up anew (rescue codes still let in)
     #[arg(long)]
     pub keys_are_lost: bool,
+    /// The address of the site as people open it, e.g. https://so.example.vn: with it passkeys are offered, which are bound to its name.
+    /// With --demo http://localhost does without
+    #[arg(long, env = "SLH_ORIGIN")]
+    pub origin: Option<String>,
     /// A phone that has not reached the server for so many days locks when it is opened, until it reaches the server; 0 = never
     #[arg(long, env = "SLH_LEASE_DAYS", default_value_t = domain::lease::usual(), value_parser = clap::value_parser!(u16).range(0..=3650))]
     pub lease_days: u16,
@@ -163,7 +168,18 @@ impl Config {
         if let Some(url) = &self.database {
             Address::parse(url)?;
         }
+        if let Some(origin) = &self.origin {
+            PublicOrigin::parse(origin).map_err(|fault| anyhow!("--origin {origin}: {fault}"))?;
+        }
         Ok(())
+    }
+    /// The address that passkeys are bound to, if they are offered.
+    #[must_use]
+    pub fn public_origin(&self) -> Option<PublicOrigin> {
+        match &self.origin {
+            Some(origin) => PublicOrigin::parse(origin).ok(),
+            None => self.demo.then(PublicOrigin::this_machine),
+        }
     }
     /// True when an account with these roles has to set up its sign-in before anything else. `login`: it has.
     #[must_use]

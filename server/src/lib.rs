@@ -6,6 +6,7 @@
 //! | [`api`], [`error`], [`openapi`] | REST under `/api/v1` |
 //! | [`auth`] | who asks, how often, from which page |
 //! | [`secrets`], [`tls`] | keys that lie beside the database; certificates |
+//! | [`ceremony`] | whether the answer of a passkey is right |
 //! | [`store`] | everything durable; the only module with SQL |
 //! | [`backup`] | copies, putting them back, comparing tables with the log |
 //! | [`pages`], [`pwa`] | the shell for every route and the files of the site |
@@ -14,6 +15,11 @@
 pub mod api;
 pub mod auth;
 pub mod backup;
+#[cfg(feature = "passkeys")]
+pub mod ceremony;
+#[cfg(not(feature = "passkeys"))]
+#[path = "no_ceremony.rs"]
+pub mod ceremony;
 pub mod config;
 pub mod demo;
 pub mod error;

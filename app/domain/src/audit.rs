@@ -137,11 +137,17 @@ pub enum Deed {
     /// A code for one's own new phone.
     #[serde(rename = "access.new_phone")]
     NewPhone,
+    /// Somebody added a passkey to the own account.
+    #[serde(rename = "access.passkey_added")]
+    PasskeyAdded,
+    /// Somebody removed a passkey of the own account.
+    #[serde(rename = "access.passkey_removed")]
+    PasskeyRemoved,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Register,
         Self::Members,
         Self::Overview,
@@ -171,6 +177,8 @@ impl Deed {
         Self::Rescue,
         Self::Slip,
         Self::NewPhone,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
     ];
     /// Which kind of thing.
     #[must_use]
@@ -199,9 +207,14 @@ impl Deed {
             | Self::AccountOff
             | Self::AccountOn
             | Self::PhoneOut => Class::Office,
-            Self::SignedIn | Self::Password | Self::Factor | Self::Rescue | Self::Slip | Self::NewPhone => {
-                Class::Access
-            }
+            Self::SignedIn
+            | Self::Password
+            | Self::Factor
+            | Self::Rescue
+            | Self::Slip
+            | Self::NewPhone
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved => Class::Access,
         }
     }
     /// In words.
@@ -237,6 +250,8 @@ impl Deed {
             Self::Rescue => "Tạo mã dự phòng",
             Self::Slip => "In phiếu mã để dành",
             Self::NewPhone => "Tạo mã cho máy mới của mình",
+            Self::PasskeyAdded => "Thêm khóa truy cập",
+            Self::PasskeyRemoved => "Gỡ khóa truy cập",
         }
     }
     /// The word that stands in the table.
@@ -296,6 +311,7 @@ pub fn note_vi(note: &str) -> String {
         "renamed" => "đổi tên",
         "by code" => "bằng mã một lần",
         "by password" => "bằng mật khẩu và mã xác nhận",
+        "by passkey" => "bằng khóa truy cập",
         "by rescue code" => "bằng mật khẩu và mã dự phòng",
         _ => "",
     };

@@ -18,6 +18,7 @@
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
 //! | [`seal`], [`vault`], [`pin`] | what lies on a phone: sealed for the server, closed for its owner; the PIN |
 //! | [`signin`], [`password`] | sign-in by name and password, second factors, rescue codes on the wire; what names, passwords and codes must be |
+//! | [`passkey`] | passkeys on the wire |
 //! | [`admin`] | the first start, units and roles on the wire; what a name must be |
 //! | [`request`], [`consent`] | what somebody asks about the own data, with working days; agreeing to the privacy notice |
 //! | [`audit`], [`own`] | what can be traced, and its words; what is held about oneself |
@@ -50,6 +51,7 @@ pub mod member;
 pub mod notice;
 pub mod op;
 pub mod own;
+pub mod passkey;
 pub mod password;
 pub mod pin;
 pub mod presence;

@@ -214,7 +214,7 @@ fn by_code(app: &AppState, caller: &Caller, codes: usize) -> Result<Maker, ApiEr
 
 /// That it is the person who asks: by the present password, unless there is none that lets in yet, or the session came by a code a moment ago. Wrong
 /// ones count as wrong tries of this phone.
-async fn prove(app: &AppState, caller: &Caller, current: Option<&str>) -> Result<Option<Login>, ApiError> {
+pub(super) async fn prove(app: &AppState, caller: &Caller, current: Option<&str>) -> Result<Option<Login>, ApiError> {
     let login = app.store.login_of(caller.account).await?;
     let Some(asked) = login.as_ref().filter(|l| l.active && !caller.fresh) else { return Ok(login) };
     let current = current.unwrap_or_default();

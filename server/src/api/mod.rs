@@ -13,6 +13,8 @@ pub mod live;
 pub mod members;
 pub mod notice_reads;
 pub mod own;
+mod passkey_shapes;
+pub mod passkeys;
 pub mod pull;
 pub mod push;
 pub mod reports;
@@ -38,6 +40,7 @@ fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(crate::openapi::head())
         .merge(session::router())
         .merge(account::router())
+        .merge(passkeys::router())
         .merge(push::router())
         .merge(carry::router())
         .merge(pull::router())

@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "shapes for the document; the real types are in `domain`")]
 
+pub use super::passkey_shapes::{NewPasskey, Passkey, PasskeyAsk, PasskeyName, PasskeySignIn, Passkeys, Ways};
 pub use crate::openapi::ErrorBody;
 use utoipa::ToSchema;
 use uuid::Uuid;

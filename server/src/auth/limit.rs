@@ -58,6 +58,7 @@ pub struct Limits {
     wrong_codes: Buckets<()>,
     codes: Buckets<AccountId>,
     strangers: Buckets<()>,
+    questions: Buckets<Option<DeviceId>>,
     heard: Mutex<Heard>,
 }
 
@@ -69,6 +70,8 @@ impl Default for Limits {
             // Four full sheets at once; then a full one in under two minutes: a ward of 6,000 in a quarter of an hour.
             codes: Buckets::new(2000, 5),
             strangers: Buckets::new(60, 2),
+            // A row of a hundred bytes for some minutes, and no hash.
+            questions: Buckets::new(300, 30),
             heard: Mutex::new(HashMap::new()),
         }
     }
@@ -87,6 +90,10 @@ impl Limits {
     /// limited; phones that are known have no part in this, so that nobody keeps their owners out.
     pub fn stranger_may(&self, now: Millis) -> bool {
         self.strangers.take((), now)
+    }
+    /// May somebody begin a sign-in by passkey? Phones that are known are counted each by itself, all others together.
+    pub fn question_may(&self, known: Option<DeviceId>, now: Millis) -> bool {
+        self.questions.take(known, now)
     }
     /// May this account make so many codes now? Counted by account: another session makes no more of them.
     pub fn codes_may(&self, account: AccountId, codes: usize, now: Millis) -> bool {

@@ -1,4 +1,4 @@
-//! Trying to get in by name and password: how often, and getting in. A try is counted before it is looked at, so that many at once are no way
+//! Trying to get in by name and password, or by a passkey: how often, and getting in. A try is counted before it is looked at, so that many at once are no way
 //! around the wait; who gets in is forgotten as a guesser. Names that are nobody's are counted alike, so that a wait tells nothing.
 //!
 //! A phone on which the account has signed in before has a count of its own: a stranger who guesses never locks its owner out.
@@ -7,7 +7,10 @@ use super::accounts::{self, hash};
 use super::db::{query, query_as, query_scalar};
 use super::login::{Login, read, rescue_hash};
 use super::sessions::{SignedIn, Tokens, enter};
+use super::tx::Tx;
 use super::{Store, StoreError};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::DeviceId;
 use domain::signin::{FORGOTTEN, wait_after};
 use domain::time::Millis;
@@ -41,6 +44,53 @@ pub enum Second {
     Rescue(String),
 }
 
+impl Try {
+    /// In the transaction of what it let in to.
+    pub(super) async fn forget(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        query("delete from attempt where who = $1 and device = $2")
+            .bind(&self.who)
+            .bind(self.device)
+            .execute(&mut tx.conn)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Counts a try before it is looked at, or says from when on there may be one.
+async fn count(tx: &mut Tx, who: &[u8], device: Uuid) -> Result<Result<(), Wait>, StoreError> {
+    let now = tx.now;
+    // The row is held until the commit: two at once count one after the other.
+    let wrong: Option<i64> = query_scalar(
+        "insert into attempt (who, device, wrong, next_at, last_at) values ($1, $2, 1, 0, $3)
+         on conflict (who, device) do update set
+           wrong = case when attempt.last_at < $4 then 1 else attempt.wrong + 1 end, last_at = excluded.last_at
+         where attempt.next_at <= $5 returning wrong",
+    )
+    .bind(who.to_vec())
+    .bind(device)
+    .bind(now.0)
+    .bind(now.0 - FORGOTTEN)
+    .bind(now.0)
+    .fetch_optional(&mut tx.conn)
+    .await?;
+    let Some(wrong) = wrong else {
+        let next: Option<i64> = query_scalar("select next_at from attempt where who = $1 and device = $2")
+            .bind(who.to_vec())
+            .bind(device)
+            .fetch_optional(&mut tx.conn)
+            .await?;
+        return Ok(Err(Wait(Millis(next.unwrap_or(now.0)))));
+    };
+    let next = now.plus(wait_after(u32::try_from(wrong).unwrap_or(u32::MAX)));
+    query("update attempt set next_at = $1 where who = $2 and device = $3")
+        .bind(next.0)
+        .bind(who.to_vec())
+        .bind(device)
+        .execute(&mut tx.conn)
+        .await?;
+    Ok(Ok(()))
+}
+
 impl Store {
     /// The phone of a browser's mark, if the account of that sign-in name has signed in on it before.
     pub async fn known_phone(&self, name: &str, mark: &str) -> Result<Option<DeviceId>, StoreError> {
@@ -62,36 +112,9 @@ impl Store {
         let store = self.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                let now = tx.now;
-                // The row is held until the commit: two at once count one after the other.
-                let wrong: Option<i64> = query_scalar(
-                    "insert into attempt (who, device, wrong, next_at, last_at) values ($1, $2, 1, 0, $3)
-                     on conflict (who, device) do update set
-                       wrong = case when attempt.last_at < $4 then 1 else attempt.wrong + 1 end, last_at = excluded.last_at
-                     where attempt.next_at <= $5 returning wrong",
-                )
-                .bind(&who)
-                .bind(device)
-                .bind(now.0)
-                .bind(now.0 - FORGOTTEN)
-                .bind(now.0)
-                .fetch_optional(&mut tx.conn)
-                .await?;
-                let Some(wrong) = wrong else {
-                    let next: Option<i64> = query_scalar("select next_at from attempt where who = $1 and device = $2")
-                        .bind(&who)
-                        .bind(device)
-                        .fetch_optional(&mut tx.conn)
-                        .await?;
-                    return Ok(Err(Wait(Millis(next.unwrap_or(now.0)))));
-                };
-                let next = now.plus(wait_after(u32::try_from(wrong).unwrap_or(u32::MAX)));
-                query("update attempt set next_at = $1 where who = $2 and device = $3")
-                    .bind(next.0)
-                    .bind(&who)
-                    .bind(device)
-                    .execute(&mut tx.conn)
-                    .await?;
+                if let Err(wait) = count(tx, &who, device).await? {
+                    return Ok(Err(wait));
+                }
                 let row = query_as(
                     "select l.account, l.name, l.password, l.totp, l.pending, l.step, l.since
                      from login l join account a on a.id = l.account where l.name = $1 and a.disabled = false",
@@ -105,19 +128,23 @@ impl Store {
         .await
     }
 
-    /// Forgets a try, and the wrong ones before it on the same phone: it was the person.
-    pub async fn try_was_right(&self, right: Try) -> Result<(), StoreError> {
+    /// Begins a try with a passkey, known by its authenticator's id, whether there is such a one or not; counted as one at a name.
+    pub async fn begin_passkey_try(
+        &self,
+        credential: &[u8],
+        known: Option<DeviceId>,
+    ) -> Result<Result<Try, Wait>, StoreError> {
+        let who = hash(&["passkey/", &URL_SAFE_NO_PAD.encode(credential)].concat());
+        let device = known.map_or(Uuid::nil(), |d| d.0);
         self.write(move |tx| {
-            Box::pin(async move {
-                query("delete from attempt where who = $1 and device = $2")
-                    .bind(&right.who)
-                    .bind(right.device)
-                    .execute(&mut tx.conn)
-                    .await?;
-                Ok(())
-            })
+            Box::pin(async move { Ok(count(tx, &who, device).await?.map(|()| Try { who, device, login: None })) })
         })
         .await
+    }
+
+    /// Forgets a try, and the wrong ones before it on the same phone: it was the person.
+    pub async fn try_was_right(&self, right: Try) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { right.forget(tx).await })).await
     }
 
     /// Signs in who gave the right password, if what was given beside it counts at this moment: a time step later than every one before, or an
@@ -131,7 +158,7 @@ impl Store {
     ) -> Result<Option<SignedIn>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let Some(login) = right.login else { return Ok(None) };
+                let Some(login) = right.login.clone() else { return Ok(None) };
                 let (account, now) = (login.account, tx.now.0);
                 let by = if matches!(second, Second::Step(_)) { "by password" } else { "by rescue code" };
                 let counts = match second {
@@ -161,11 +188,7 @@ impl Store {
                     return Ok(None);
                 }
                 let Some(account) = accounts::load(&mut tx.conn, account).await? else { return Ok(None) };
-                query("delete from attempt where who = $1 and device = $2")
-                    .bind(&right.who)
-                    .bind(right.device)
-                    .execute(&mut tx.conn)
-                    .await?;
+                right.forget(tx).await?;
                 let (device, device_name) = enter(tx, account.id, device_name, &tokens, by).await?;
                 query("update session set by_password = true where hash = $1")
                     .bind(hash(&tokens.session))

@@ -4,6 +4,7 @@
 use super::admin::units_of;
 use super::db::{query, query_as, query_scalar};
 use super::own_codes::{Maker, void_made_on};
+use super::passkey::remove_made_on;
 use super::trail::{Noted, note};
 use super::tx::News;
 use super::{Sender, Store, StoreError, accounts};
@@ -53,7 +54,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Signs an account out on a phone, in the name of `by`; codes that it made there for itself end. Signed out already: nothing changes.
+    /// Signs an account out on a phone, in the name of `by`; codes and passkeys that it made there for itself end. Signed out already: nothing changes.
     pub async fn sign_out_phone(
         &self,
         account: AccountId,
@@ -85,6 +86,7 @@ impl Store {
                     // What lies there closed stays closed, also for whoever has the phone and the PIN.
                     query("delete from vault_part where device = $1").bind(device.0).execute(&mut tx.conn).await?;
                     void_made_on(tx, Maker { account, device }).await?;
+                    remove_made_on(tx, Maker { account, device }).await?;
                     // One's own phones are nobody else's business.
                     if ended > 0 && account != by.account {
                         for unit in units_of(accounts::grants_of(&mut tx.conn, account).await?) {

@@ -258,6 +258,12 @@ async fn forget_thing(tx: &mut Tx, thing: Thing, unit: UnitId, lines: &[LineOf])
             .bind(member)
             .execute(&mut tx.conn)
             .await?;
+            query(
+                "delete from passkey where account in (select id from account where member = $1 and disabled = true and name = '')",
+            )
+            .bind(member)
+            .execute(&mut tx.conn)
+            .await?;
             row_goes(tx, "member", &member.to_string()).await
         }
     }

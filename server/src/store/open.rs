@@ -54,7 +54,8 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (5, "codes", "0005_codes.sql"),
         (6, "signin", "0006_signin.sql"),
         (7, "audit", "0007_audit.sql"),
-        (8, "vault", "0008_vault.sql")
+        (8, "vault", "0008_vault.sql"),
+        (10, "passkey", "0010_passkey.sql")
     )
 }
 
@@ -69,7 +70,8 @@ pub(super) fn postgres_migrations() -> Migrator {
         (5, "codes", "0005_codes.sql"),
         (6, "signin", "0006_signin.sql"),
         (7, "audit", "0007_audit.sql"),
-        (8, "vault", "0008_vault.sql")
+        (8, "vault", "0008_vault.sql"),
+        (10, "passkey", "0010_passkey.sql")
     )
 }
 

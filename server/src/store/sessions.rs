@@ -303,14 +303,16 @@ impl Store {
         .await
     }
 
-    /// What is done every now and then: scheduled notices come out, old sessions, drafts and wrong tries go. Returns how many notices came out.
+    /// What is done every now and then: scheduled notices come out, old sessions, drafts, wrong tries and
+    /// questions to passkeys go. Returns how many notices came out.
     pub async fn housekeeping(&self) -> Result<usize, StoreError> {
         let now = self.now().0;
         let due: i64 = query_scalar(
             "select (select count(*) from record where due is not null and due <= $1)
                   + (select count(*) from session where expires <= $1)
                   + (select count(*) from draft where saved <= $2)
-                  + (select count(*) from attempt where last_at <= $3)",
+                  + (select count(*) from attempt where last_at <= $3)
+                  + (select count(*) from challenge where expires <= $1)",
         )
         .bind(now)
         .bind(now - super::drafts::LIFE)
@@ -329,6 +331,7 @@ impl Store {
                     .execute(&mut tx.conn)
                     .await?;
                 query("delete from attempt where last_at <= $1").bind(now - FORGOTTEN).execute(&mut tx.conn).await?;
+                query("delete from challenge where expires <= $1").bind(now).execute(&mut tx.conn).await?;
                 super::records::publish_due(tx).await
             })
         })

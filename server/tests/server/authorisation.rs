@@ -204,6 +204,12 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.push((Method::POST, "/account/second-factor".into(), nothing(), desk));
     list.push((Method::POST, "/account/second-factor/confirm".into(), text("{\"code\":\"000000\"}".into()), desk));
     list.push((Method::POST, "/account/rescue-codes".into(), nothing(), desk));
+    // This server offers no passkeys, and nobody has the one that is named.
+    list.push(get("/account/passkeys".into(), None));
+    list.push((Method::POST, "/account/passkeys".into(), nothing(), None));
+    list.push((Method::POST, "/account/passkeys/finish".into(), text("{\"credential\":\"{}\"}".into()), None));
+    list.push((Method::PUT, format!("/account/passkeys/{none}"), text("{\"name\":\"\"}".into()), None));
+    list.push((Method::DELETE, format!("/account/passkeys/{none}"), None, None));
     for ending in ["", ".json", ".html"] {
         list.push(get(format!("/own{ending}"), None));
     }
@@ -245,6 +251,7 @@ async fn every_endpoint_for_every_role_and_for_nobody() {
                 let missing = matches!(status, StatusCode::BAD_REQUEST | StatusCode::CONFLICT);
                 let fine = status.is_success()
                     || path.ends_with("/sign-out") && status == StatusCode::NOT_FOUND
+                    || path.starts_with("/account/passkeys/") && status == StatusCode::NOT_FOUND
                     || path.starts_with("/account/") && missing;
                 assert!(fine, "{role}: {method} {path} gives {status}");
             } else {
@@ -323,6 +330,9 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("POST", "/session", "nobody is signed in: sessions.rs"),
     ("DELETE", "/session", "ends the session: sessions.rs"),
     ("POST", "/session/password", "nobody is signed in: signin.rs"),
+    ("GET", "/session/ways", "nobody is signed in: passkeys.rs"),
+    ("POST", "/session/passkey", "nobody is signed in: passkeys.rs"),
+    ("POST", "/session/passkey/finish", "nobody is signed in: passkeys.rs"),
     ("GET", "/setup", "nobody is signed in: setup.rs"),
     ("POST", "/setup", "nobody is signed in: setup.rs"),
     ("GET", "/imports/{id}", "belongs to whoever made it: desk"),

@@ -5,15 +5,20 @@ use domain::account::{Grant, Role};
 use domain::id::UnitId;
 use domain::ledger::PhoneClock;
 use domain::op::{Body, Op};
+use domain::passkey::CHALLENGE_LIFE;
 use domain::request::{Outcome, State};
 use domain::sync::digest::Digest;
 use domain::time::Millis;
 use domain::unit::{Unit, UnitKind};
 use domain::wire::{OpResult, Ruling, WriterDigest};
+use server::auth::passkey::{After, Made};
 use server::secrets::Keyring;
-use server::store::{Account, Address, Incoming, Received, Scope, Seed, Sender, Store, StoreError, made_here};
+use server::store::{
+    Account, Address, Enrolment, Incoming, PasskeyRefused, Received, Scope, Seed, Sender, Store, StoreError, Tokens,
+    made_here,
+};
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
 
 /// A store with a ward of two cells and a secretary, and whatever must outlive it.
@@ -225,6 +230,49 @@ async fn push_one(store: &Store) -> Result<Vec<OpResult>, StoreError> {
     Ok(store.push(Incoming { from, clock: CLOCK, ops }).await?.results)
 }
 
+/// A question is taken once, also by two processes at the same moment; a passkey lets in as it is, not as it was.
+async fn passkeys_are_asked_once<K>(place: &Place<K>) {
+    let store = &place.store;
+    let account = id("s");
+    let enrolment = Enrolment { code: "code".into(), account, expires: None, reusable: true, made_by: None };
+    store.seed(Seed { enrolments: vec![enrolment], ..Seed::default() }).await.unwrap();
+    let tokens = |session: &str| Tokens { session: session.into(), device: "phone".into(), prefixed: false };
+    let phone = store.sign_in("code".into(), String::new(), tokens("1")).await.unwrap().unwrap();
+    let by = Sender { account, device: phone.device };
+    store.ask_passkey(vec![1], None, vec![10]).await.unwrap();
+    let (one, other) = tokio::join!(store.take_question(vec![1], None), store.take_question(vec![1], None));
+    let mut taken = [one.unwrap(), other.unwrap()];
+    taken.sort();
+    assert_eq!(taken, [None, Some(vec![10])]);
+    store.ask_passkey(vec![2], Some(account), vec![20]).await.unwrap();
+    assert_eq!(store.take_question(vec![2], None).await.unwrap(), None, "put to somebody");
+    assert_eq!(store.take_question(vec![2], Some(id("t"))).await.unwrap(), None, "and to nobody else");
+    place.clock.fetch_add(CHALLENGE_LIFE, Ordering::SeqCst);
+    assert_eq!(store.take_question(vec![2], Some(account)).await.unwrap(), None, "too late");
+    store.housekeeping().await.unwrap();
+
+    let made = |n: u8| Made { credential: vec![n], public: vec![n], state: vec![0], synced: false };
+    let added = store.add_passkey(by, made(1), "Máy".into()).await.unwrap().unwrap();
+    assert_eq!(store.add_passkey(by, made(1), String::new()).await.unwrap(), Err(PasskeyRefused::Known));
+    assert_eq!(store.credentials_of(account).await.unwrap(), [vec![1]]);
+    let before = store.passkey(&[1]).await.unwrap().unwrap();
+    assert_eq!((before.id, before.account), (added, account));
+    let enter = async |state: Vec<u8>, session: &str| {
+        let try_ = store.begin_passkey_try(&[1], None).await.unwrap().unwrap();
+        let after = After { state, synced: true };
+        let signed = store.sign_in_by_passkey(try_, before.clone(), after, "Mới".into(), tokens(session)).await;
+        signed.unwrap().map(|s| s.device)
+    };
+    assert_eq!(enter(vec![1], "2").await, Some(phone.device), "the browser keeps its mark");
+    assert_eq!(enter(vec![2], "3").await, None, "somebody used it since it was looked at");
+    let listed = store.passkeys_of(account, phone.device).await.unwrap();
+    assert!(listed.len() == 1 && listed[0].synced && listed[0].here && listed[0].used.is_some());
+    assert!(!store.remove_passkey(Sender { account: id("t"), ..by }, added).await.unwrap());
+    assert!(store.remove_passkey(by, added).await.unwrap());
+    assert_eq!(enter(vec![1], "4").await, None);
+    assert_eq!(store.housekeeping().await.unwrap(), 0);
+}
+
 macro_rules! contract {
     ($database:ident, $open:path) => {
         mod $database {
@@ -251,6 +299,10 @@ macro_rules! contract {
             #[tokio::test]
             async fn drafts_keep_and_expire() {
                 super::drafts_keep_and_expire(&$open().await).await;
+            }
+            #[tokio::test]
+            async fn passkeys_are_asked_once() {
+                super::passkeys_are_asked_once(&$open().await).await;
             }
             #[tokio::test]
             async fn closing_finishes_and_then_refuses() {

@@ -1,6 +1,7 @@
 //! The document of the API, and the pages.
 
 use crate::helpers::*;
+use domain::passkey::{NewPasskey, Passkey, PasskeySignIn, Passkeys};
 use domain::signin::PasswordSignIn;
 use domain::wire::{ErrorBody, OpResult, PullAnswer, PushAnswer, Ruling, SignIn};
 use reqwest::StatusCode;
@@ -47,6 +48,23 @@ async fn the_shapes_are_what_serde_writes() {
         device_name: String::new(),
     };
     assert_eq!(keys(&serde_json::to_value(by_password).unwrap()), shape("PasswordSignIn"));
+    let key = Passkey {
+        id: uuid::Uuid::nil(),
+        credential: String::new(),
+        name: String::new(),
+        created: T0,
+        used: Some(T0),
+        synced: true,
+        here: true,
+        copied: Some(T0),
+    };
+    assert_eq!(keys(&serde_json::to_value(&key).unwrap()), shape("Passkey"));
+    let all = Passkeys { site: Some(String::new()), ask_password: true, keys: vec![key] };
+    assert_eq!(keys(&serde_json::to_value(all).unwrap()), shape("Passkeys"));
+    let sign_in = PasskeySignIn { credential: String::new(), device_name: String::new() };
+    assert_eq!(keys(&serde_json::to_value(sign_in).unwrap()), shape("PasskeySignIn"));
+    let new = NewPasskey { name: String::new(), credential: String::new() };
+    assert_eq!(keys(&serde_json::to_value(new).unwrap()), shape("NewPasskey"));
     let error = ErrorBody { code: String::new(), message: String::new() };
     assert_eq!(keys(&serde_json::to_value(error).unwrap()), shape("ErrorBody"));
     let mut op = phone.op("A", &present("now", "a1"));

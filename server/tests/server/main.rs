@@ -20,6 +20,7 @@ mod notices;
 mod own;
 mod own_codes;
 mod owner;
+mod passkeys;
 mod processes;
 mod pull;
 mod push;

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// Every table.
-pub(super) const TABLES: [Table; 21] = [
+pub(super) const TABLES: [Table; 23] = [
     Table {
         name: "meta",
         kinds: &[Text, Text],
@@ -105,6 +105,20 @@ pub(super) const TABLES: [Table; 21] = [
         count: "select count(*) from attempt",
         select: "select who, device, wrong, next_at, last_at from attempt order by who, device",
         insert: "insert into attempt (who, device, wrong, next_at, last_at) values ($1, $2, $3, $4, $5)",
+    },
+    Table {
+        name: "passkey",
+        kinds: &[Id, Id, Bytes, Text, Bytes, Bytes, Bool, Int, Int, Int, Id],
+        count: "select count(*) from passkey",
+        select: "select id, account, credential, name, public, state, synced, created, used, copied, made_on from passkey order by id",
+        insert: "insert into passkey (id, account, credential, name, public, state, synced, created, used, copied, made_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    },
+    Table {
+        name: "challenge",
+        kinds: &[Bytes, Id, Bytes, Int],
+        count: "select count(*) from challenge",
+        select: "select id, account, kept, expires from challenge order by id",
+        insert: "insert into challenge (id, account, kept, expires) values ($1, $2, $3, $4)",
     },
     Table {
         name: "op",
