@@ -198,6 +198,9 @@ impl From<AdminFault> for ApiError {
                 "Đây là người quản trị cuối cùng của đơn vị. Xin giao quyền quản trị cho người khác trước.",
             ),
             AdminFault::Off => Self::conflict("account_off", "Tài khoản này đang bị khóa. Xin mở khóa trước."),
+            AdminFault::MeetingOver => {
+                Self::conflict("meeting_over", "Buổi họp này đã kết thúc hoặc đã hủy, không giao điểm danh được nữa.")
+            }
         }
     }
 }

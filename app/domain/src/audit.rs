@@ -343,6 +343,7 @@ pub const fn role_vi(role: Role) -> &'static str {
         Role::Follower => "cấp ủy viên được phân công",
         Role::Workplace => "cấp ủy nơi công tác",
         Role::Front => "ban công tác mặt trận",
+        Role::Deputy => "người được giao thay một buổi họp",
         Role::Secretary => "bí thư, chi ủy chi bộ",
         Role::Ward => "đảng ủy phường, xã",
         Role::Upper => "cấp ủy cấp trên",

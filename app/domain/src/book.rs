@@ -109,6 +109,7 @@ impl Book {
     pub fn facts(&self, actor: &Actor, op: &Op, body: &Body) -> Facts {
         let own = actor.member.and_then(|m| self.members.get(&m)).cloned();
         Facts {
+            vouched: false,
             meeting: body.meeting().and_then(|m| self.meetings.get(&m)).cloned(),
             member: body.who().and_then(Who::member).and_then(|m| self.members.get(&m)).cloned(),
             guest: match body.who() {

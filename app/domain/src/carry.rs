@@ -8,6 +8,10 @@
 //! What a phone sends that was signed out from elsewhere (lost, sold) is put aside in the same way: nobody knows who holds that phone now.
 //! Its author, signed in anew on any phone, or somebody who vouches, sets it free.
 //!
+//! What is held because its author's right has ended ([`Why::PermissionChanged`]: a deputy of one meeting whose time was over when the phone
+//! came back, a secretary whose successor is in office) may be accepted by the same rule. It is then decided as if that right still held: an
+//! acceptance lends nothing that the author never had.
+//!
 //! Here are only the questions; `ledger::carry` acts on the answers.
 
 use crate::account::{Actor, Permission, Power};
@@ -85,6 +89,18 @@ pub const fn is_set_aside(result: &OpResult) -> bool {
         (result.r, result.why),
         (Ruling::Held, Some(Why::Carried | Why::Revoked)) | (Ruling::Refused, Some(Why::OtherAccount))
     )
+}
+
+/// Held because the author's right has ended; see the head of this module.
+#[must_use]
+pub const fn has_lapsed(result: &OpResult) -> bool {
+    matches!((result.r, result.why), (Ruling::Held, Some(Why::PermissionChanged)))
+}
+
+/// Held ops of this kind may be accepted by somebody who may do the thing himself.
+#[must_use]
+pub const fn may_be_accepted(why: Why) -> bool {
+    waits_for_a_person(why) || matches!(why, Why::PermissionChanged)
 }
 
 /// Held until a person vouches for it or its author brings it: whatever else changes, it stays.

@@ -38,6 +38,8 @@ pub struct Facts {
     pub missing_dep: Option<OpId>,
     /// Ops that a closing names and nobody here has.
     pub not_here: BTreeSet<OpId>,
+    /// Somebody who may do it himself has accepted it: a right that has ended since counts as when it held ([`crate::carry`]).
+    pub vouched: bool,
 }
 
 /// Why an op is held or refused. Every value has a Vietnamese sentence and a way out on the phone.
@@ -80,6 +82,8 @@ pub enum Why {
     Carried,
     /// It came from a phone that had been signed out from elsewhere: it waits like a carried one.
     Revoked,
+    /// Somebody has just accepted it who may do it himself; it is decided in the same moment.
+    Vouched,
     /// This person has been marked at this meeting more often than anybody counts ([`crate::presence::MOST`]).
     TooMany,
     /// A reason that this build does not know.
@@ -213,7 +217,7 @@ impl Case<'_> {
             Body::MeetingCancelled { .. } => self.turn(body, MeetingStatus::Cancelled, None),
             Body::Present { who, present, how, code, .. } => {
                 let meeting = self.meeting(body)?;
-                let role = self.may_mark(*who, *how == How::Own)?;
+                let role = self.may_mark(meeting, *who, *how == How::Own)?;
                 self.known(meeting, *who)?;
                 if *how == How::Own && meeting.plan.code.is_some() && meeting.plan.code != *code {
                     return Err(Stop::Refuse(Why::WrongCode));
@@ -224,7 +228,7 @@ impl Case<'_> {
             Body::Excused { member, reason, told, .. } => {
                 let meeting = self.meeting(body)?;
                 let who = Who::Member(*member);
-                let role = self.need(Power::TakeAttendance)?;
+                let role = self.need_at(Power::TakeAttendance, meeting)?;
                 self.known(meeting, who)?;
                 // An excuse may be told before the meeting opens.
                 if meeting.status != MeetingStatus::Planned {
@@ -235,14 +239,15 @@ impl Case<'_> {
             Body::MarkedAbsent { member, .. } => {
                 let meeting = self.meeting(body)?;
                 let who = Who::Member(*member);
-                let role = self.need(Power::TakeAttendance)?;
+                let role = self.need_at(Power::TakeAttendance, meeting)?;
                 self.known(meeting, who)?;
                 Self::is_open(meeting)?;
                 Ok(self.mark(meeting, who, role, Mark::Absent))
             }
             Body::Voided { who, ops, .. } => {
                 let meeting = self.meeting(body)?;
-                let role = self.may_mark(*who, self.permission(Power::TakeAttendance) == Permission::No)?;
+                let own = self.permission_at(Power::TakeAttendance, meeting) == Permission::No;
+                let role = self.may_mark(meeting, *who, own)?;
                 self.known(meeting, *who)?;
                 if meeting.status != MeetingStatus::Planned {
                     Self::is_open(meeting)?;
@@ -252,7 +257,7 @@ impl Case<'_> {
             }
             Body::GuestAdded { guest, name, note, .. } => {
                 let meeting = self.meeting(body)?;
-                self.need(Power::TakeAttendance)?;
+                self.need_at(Power::TakeAttendance, meeting)?;
                 Self::is_open(meeting)?;
                 Ok(Verdict::Apply(Effect::Guest(Guest {
                     id: *guest,
@@ -353,7 +358,8 @@ impl Case<'_> {
             // Which of them this person may vouch for is asked one by one where they lie.
             Body::CarriedAccepted { ops } => {
                 if !VOUCHING.iter().any(|power| matches!(self.permission(*power), Permission::Yes(_))) {
-                    return Err(self.denied(Power::TakeAttendance));
+                    self.need(Power::TakeAttendance)?;
+                    return Err(Stop::Refuse(Why::Forbidden));
                 }
                 Ok(Verdict::Apply(Effect::Accepted(self.actor.account, ops.clone())))
             }
@@ -372,24 +378,35 @@ impl Case<'_> {
     }
 
     fn permission(&self, power: Power) -> Permission {
-        self.actor.may(power, self.unit, self.units, self.now.day())
+        match self.actor.may(power, self.unit, self.units, self.now.day()) {
+            Permission::Lapsed if self.facts.vouched => self.actor.ever(power, self.unit, self.units, None),
+            permission => permission,
+        }
     }
-    fn denied(&self, power: Power) -> Stop {
-        match self.permission(power) {
-            Permission::Lapsed => Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing),
-            _ => Stop::Refuse(Why::Forbidden),
+    /// Over the meeting's unit, or as the meeting's deputy.
+    fn permission_at(&self, power: Power, meeting: &Meeting) -> Permission {
+        match self.actor.may_at(power, meeting, self.units, self.now.day()) {
+            Permission::Lapsed if self.facts.vouched => self.actor.ever(power, meeting.unit, self.units, Some(meeting)),
+            permission => permission,
+        }
+    }
+    fn granted(permission: Permission) -> Step<Role> {
+        match permission {
+            Permission::Yes(role) => Ok(role),
+            Permission::Lapsed => Err(Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing)),
+            Permission::No => Err(Stop::Refuse(Why::Forbidden)),
         }
     }
     fn need(&self, power: Power) -> Step<Role> {
-        match self.permission(power) {
-            Permission::Yes(role) => Ok(role),
-            _ => Err(self.denied(power)),
-        }
+        Self::granted(self.permission(power))
+    }
+    fn need_at(&self, power: Power, meeting: &Meeting) -> Step<Role> {
+        Self::granted(self.permission_at(power, meeting))
     }
     /// Others are marked by those who take attendance; oneself with one's own phone.
-    fn may_mark(&self, who: Who, own: bool) -> Step<Role> {
+    fn may_mark(&self, meeting: &Meeting, who: Who, own: bool) -> Step<Role> {
         if !own {
-            return self.need(Power::TakeAttendance);
+            return self.need_at(Power::TakeAttendance, meeting);
         }
         if who.member().is_none() || who.member() != self.actor.member {
             return Err(Stop::Refuse(Why::Forbidden));
@@ -398,6 +415,7 @@ impl Case<'_> {
         let cell = self.facts.member.as_ref().map_or(self.unit, |m| m.cell);
         match self.actor.may(Power::TakePart, cell, self.units, self.now.day()) {
             Permission::Yes(_) => Ok(Role::Member),
+            Permission::Lapsed if self.facts.vouched => Ok(Role::Member),
             Permission::Lapsed => Err(Stop::Hold(Why::PermissionChanged, WaitsFor::Nothing)),
             Permission::No => Err(Stop::Refuse(Why::Forbidden)),
         }

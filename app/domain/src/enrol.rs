@@ -162,7 +162,9 @@ pub fn may_let_in(giver: &Actor, grants: &[Grant], units: &UnitTree, today: Naiv
         Permission::Yes(own) => role <= own,
         _ => false,
     };
-    !grants.is_empty() && grants.iter().all(|g| within(g.unit, g.role))
+    // What was given for one meeting goes with it, unlike other past roles.
+    let counts = |g: &&Grant| g.meeting.is_none() || g.holds_on(today);
+    !grants.is_empty() && grants.iter().filter(counts).all(|g| within(g.unit, g.role))
 }
 
 /// May the giver, who keeps the register of the member's cell, give the member a code? `account` none: there is none yet.

@@ -13,6 +13,7 @@
 //! | [`sync`] | what the phone does with its outbox and the answers |
 //! | [`ledger`] | what the server does with ops: decide, write, release, give rows out |
 //! | [`desk`] | imports, enrolment codes and readers of a notice on the wire |
+//! | [`deputy`] | who calls the roll of one meeting for somebody, on the wire |
 //! | [`device`], [`lease`] | the phones of an account on the wire; when a phone that was away locks |
 //! | [`keep`] | what is over long enough to be forgotten |
 //! | [`enrol`] | codes for many members at once: who gets one, and what a slip says |
@@ -39,6 +40,7 @@ pub mod carry;
 pub mod closing;
 pub mod consent;
 pub mod decide;
+pub mod deputy;
 pub mod desk;
 pub mod device;
 pub mod enrol;

@@ -4,6 +4,7 @@ use crate::closing::Closing;
 use crate::id::{MeetingId, UnitId};
 use crate::member::{ExemptionKind, Member};
 use crate::time::Millis;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// What kind of gathering.
@@ -149,7 +150,21 @@ pub enum Standing {
     NotListed,
 }
 
+/// So many days after the day of the meeting its deputies' time ends at the latest, should nobody close it.
+pub const DEPUTY_DAYS: u64 = 7;
+
 impl Meeting {
+    /// The last day, included, on which a deputy may do anything at it.
+    #[must_use]
+    pub fn deputies_until(&self) -> NaiveDate {
+        let day = self.plan.starts.day();
+        day.checked_add_days(Days::new(DEPUTY_DAYS)).unwrap_or(day)
+    }
+    /// True while its deputies have something to do: it is not over, and it is not long past.
+    #[must_use]
+    pub fn has_deputies(&self, today: NaiveDate) -> bool {
+        matches!(self.status, MeetingStatus::Planned | MeetingStatus::Open) && today <= self.deputies_until()
+    }
     /// How a member stands towards this meeting, on the day of the meeting (+07:00).
     #[must_use]
     pub fn standing(&self, member: &Member) -> Standing {

@@ -239,6 +239,25 @@ impl Member {
             ended: None,
         }
     }
+    /// As much as somebody needs who only calls a roll: name, what tells two of one name apart, and whether the person is expected, without why.
+    #[must_use]
+    pub fn for_roll_call(self) -> Self {
+        let exemption = self.exemption.map(|e| Exemption {
+            kind: ExemptionKind::Other,
+            basis: None,
+            decided_by: None,
+            from: e.from,
+            to: e.to,
+        });
+        Self {
+            born: self.born,
+            group: self.group,
+            since: self.since,
+            exemption,
+            ended: self.ended.map(|e| Ending { on: e.on, reason: EndReason::Other }),
+            ..Self::new(self.id, self.cell, self.name)
+        }
+    }
     /// On the cell's list that day: accepted and not ended.
     #[must_use]
     pub fn on_list(&self, day: NaiveDate) -> bool {

@@ -37,7 +37,7 @@ pub const LETTERS: &str = "abcdefghjkmnpqrstuvwxyz23456789";
 /// True when an account may sign in by name and password: whoever holds another role than that of a member.
 #[must_use]
 pub fn may_have_password(grants: &[Grant], today: NaiveDate) -> bool {
-    grants.iter().any(|g| g.role != Role::Member && holds_or_will(g, today))
+    grants.iter().any(|g| !matches!(g.role, Role::Member | Role::Deputy) && holds_or_will(g, today))
 }
 
 /// True when an account must have a password and a second factor, where the installation asks for it: it sees or rules more than one cell.
@@ -280,7 +280,11 @@ mod tests {
         for role in Role::ALL {
             let strong = matches!(role, Role::Workplace | Role::Front | Role::Ward | Role::Upper | Role::Admin);
             assert_eq!(needs_password(&grants(role), today), strong, "{role:?}");
-            assert_eq!(may_have_password(&grants(role), today), role != Role::Member, "{role:?}");
+            assert_eq!(
+                may_have_password(&grants(role), today),
+                !matches!(role, Role::Member | Role::Deputy),
+                "{role:?}"
+            );
         }
         let over = Grant { to: today.pred_opt(), ..Grant::new(Role::Ward, unit) };
         assert!(!needs_password(std::slice::from_ref(&over), today) && !may_have_password(&[over], today));

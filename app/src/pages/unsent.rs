@@ -13,7 +13,7 @@ use crate::state::{App, Sending, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common as c;
 use domain::account::{Permission, Power};
-use domain::carry::{VOUCHING, waits_for_a_person, waits_for_its_author};
+use domain::carry::{VOUCHING, may_be_accepted, waits_for_its_author};
 use domain::decide::Why;
 use domain::id::{OpId, UnitId};
 use domain::op::Body;
@@ -224,7 +224,7 @@ fn held(app: App) -> AnyView {
                 by: h.brought.as_ref().map_or_else(|| h.by_name.clone(), |by| c::carry::brought(&h.by_name, by)),
                 at: h.at,
                 why: h.why,
-                accept: waits_for_a_person(h.why) && may(h.unit) && !waits_for_its_author(&h.kind),
+                accept: may_be_accepted(h.why) && may(h.unit) && !waits_for_its_author(&h.kind),
             };
             all.iter().map(line).collect::<Vec<_>>()
         })

@@ -103,7 +103,7 @@ pub const fn why(why: Why) -> (&'static str, &'static str) {
         ),
         Why::PermissionChanged => (
             "Quyền của tài khoản đã thay đổi từ lúc làm việc này.",
-            "Xin báo đảng ủy phường, xã hoặc người quản trị xem lại phân công.",
+            "Bí thư, chi ủy có thể nhận việc này vào sổ; hoặc xin đảng ủy phường, xã xem lại phân công.",
         ),
         Why::Forbidden => (
             "Tài khoản này không được làm việc này.",
@@ -145,6 +145,7 @@ pub const fn why(why: Why) -> (&'static str, &'static str) {
             "Việc này do người khác chuyển giúp bằng tệp.",
             "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Khi chính máy làm việc này có mạng, việc cũng tự vào sổ.",
         ),
+        Why::Vouched => ("Bí thư hoặc chi ủy vừa nhận việc này.", "Không cần làm gì, máy chủ đang xem lại."),
         Why::Revoked => (
             "Việc này do một máy đã bị đăng xuất từ nơi khác gửi lên.",
             "Bí thư, chi ủy xem rồi bấm Nhận vào sổ. Nếu là việc của bạn, đăng nhập lại rồi bấm Gửi lại.",

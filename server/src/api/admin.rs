@@ -1,4 +1,4 @@
-//! Units, accounts and roles, for administrators of the units. Nothing here is an op: codes are secrets, and who may sign in is decided
+//! Units, accounts and roles, for administrators of the units and for wards, who manage their cells. Nothing here is an op: codes are secrets, and who may sign in is decided
 //! here and now.
 
 use super::enrolments::code_for;
@@ -10,7 +10,7 @@ use crate::state::AppState;
 use crate::store::{Account, Holder};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use domain::account::{Grant, Permission, Power};
+use domain::account::{Grant, Permission, Power, Role};
 use domain::admin::{ChangeUnit, EndRole, GiveRole, NewCell, Office, RoleGiven, SwitchAccount, name};
 use domain::desk::EnrolCode;
 use domain::id::{AccountId, UnitId};
@@ -30,13 +30,40 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(switch))
 }
 
-/// The right to manage a unit.
+fn may(app: &AppState, caller: &Caller, power: Power, unit: UnitId, units: &UnitTree) -> bool {
+    matches!(caller.actor.may(power, unit, units, app.now().day()), Permission::Yes(_))
+}
+
+/// The right to manage a unit: an administrator's, or a ward's for its cells.
 fn need(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> Result<(), ApiError> {
-    caller.need(Power::ManageUnits, unit, units, app.now()).map(drop)
+    if units.get(unit).is_none() {
+        return Err(ApiError::not_found());
+    }
+    if manages(app, caller, unit, units) { Ok(()) } else { Err(ApiError::forbidden()) }
 }
 
 fn manages(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> bool {
-    matches!(caller.actor.may(Power::ManageUnits, unit, units, app.now().day()), Permission::Yes(_))
+    let is_cell = units.get(unit).is_some_and(|u| u.kind == UnitKind::Cell);
+    may(app, caller, Power::ManageUnits, unit, units) || is_cell && may(app, caller, Power::ManageCells, unit, units)
+}
+
+/// The right to give and end that role there. A ward's ends with the roles of its cells, and never reaches those of its own kind.
+fn need_role(app: &AppState, caller: &Caller, role: Role, unit: UnitId, units: &UnitTree) -> Result<(), ApiError> {
+    need(app, caller, unit, units)?;
+    if may(app, caller, Power::ManageUnits, unit, units) || role.is_of_a_cell() {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden())
+    }
+}
+
+/// Whether everything that these roles give lies within what the caller manages.
+fn manages_all(app: &AppState, caller: &Caller, grants: &[Grant], units: &UnitTree) -> bool {
+    grants.iter().all(|g| {
+        may(app, caller, Power::ManageUnits, g.unit, units)
+            || manages(app, caller, g.unit, units)
+                && (g.role.is_of_a_cell() || matches!(g.role, Role::Member | Role::Deputy))
+    })
 }
 
 /// Somebody all of whose roles the caller manages: nobody gets into an account, or locks one, that may do more elsewhere.
@@ -46,11 +73,7 @@ pub(super) async fn within(app: &AppState, caller: &Caller, account: AccountId) 
         return Err(ApiError::forbidden());
     }
     let holder = app.store.holder(account).await?.ok_or_else(ApiError::not_found)?;
-    if holder.account.grants.iter().all(|g| manages(app, caller, g.unit, &units)) {
-        Ok(holder)
-    } else {
-        Err(ApiError::forbidden())
-    }
+    if manages_all(app, caller, &holder.account.grants, &units) { Ok(holder) } else { Err(ApiError::forbidden()) }
 }
 
 /// Units that the caller manages, and who holds roles there
@@ -69,7 +92,7 @@ async fn office(State(app): State<AppState>, caller: Caller) -> Result<Json<Offi
             account: h.account.id,
             name: h.account.name,
             off: h.off,
-            within: h.account.grants.iter().all(|g| own(g.unit)),
+            within: manages_all(&app, &caller, &h.account.grants, &units),
             roles: h.account.grants,
             seen: h.seen,
         })
@@ -88,7 +111,10 @@ async fn add_cell(
     Json(ask): Json<NewCell>,
 ) -> Result<Json<Unit>, ApiError> {
     let units = app.store.units();
-    need(&app, &caller, ask.parent, &units)?;
+    // A ward adds cells to itself, though it does not manage itself.
+    if !may(&app, &caller, Power::ManageCells, ask.parent, &units) {
+        need(&app, &caller, ask.parent, &units)?;
+    }
     if units.get(ask.parent).is_none_or(|u| u.kind != UnitKind::Ward) {
         return Err(ApiError::bad("not_a_ward", "Chi bộ phải thuộc một Đảng ủy phường, xã."));
     }
@@ -135,7 +161,7 @@ async fn give_role(
     Json(ask): Json<GiveRole>,
 ) -> Result<Json<RoleGiven>, ApiError> {
     let units = app.store.units();
-    need(&app, &caller, ask.unit, &units)?;
+    need_role(&app, &caller, ask.role, ask.unit, &units)?;
     if !units.get(ask.unit).is_some_and(|u| ask.role.fits(u.kind)) {
         return Err(ApiError::bad("bad_role", "Vai trò này không giao được ở đơn vị này."));
     }
@@ -143,7 +169,7 @@ async fn give_role(
     if ask.to.is_some_and(|to| to < ask.from.unwrap_or(today).max(today)) {
         return Err(ApiError::bad("bad_days", "Ngày cuối phải từ hôm nay trở đi và không trước ngày đầu."));
     }
-    let grant = Grant { role: ask.role, unit: ask.unit, from: ask.from, to: ask.to };
+    let grant = Grant { role: ask.role, unit: ask.unit, from: ask.from, to: ask.to, meeting: None };
     let given = match (ask.account, ask.name.as_deref()) {
         (Some(account), None) => {
             within(&app, &caller, account).await?;
@@ -174,7 +200,7 @@ async fn end_role(
     caller: Caller,
     Json(ask): Json<EndRole>,
 ) -> Result<StatusCode, ApiError> {
-    need(&app, &caller, ask.unit, &app.store.units())?;
+    need_role(&app, &caller, ask.role, ask.unit, &app.store.units())?;
     app.store.end_role(caller.sender(), ask.account, ask.role, ask.unit).await??;
     tracing::info!(by = %caller.account, account = %ask.account, role = ?ask.role, unit = %ask.unit, "a role was ended");
     Ok(StatusCode::NO_CONTENT)

@@ -67,7 +67,7 @@ struct OfCell {
 /// A phone was given members of these cells: once a day, phone and cell. A line that cannot be written now is an alarm, and the phone gets its rows
 /// all the same; the next page tries again.
 pub(super) async fn registers(app: &AppState, caller: &Caller, scope: &Scope, rows: &[WireRow]) {
-    if scope.register.is_empty() && scope.names.is_empty() {
+    if scope.people().is_empty() {
         return;
     }
     let mut cells = BTreeSet::new();

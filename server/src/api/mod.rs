@@ -5,6 +5,7 @@ pub mod account;
 pub mod admin;
 pub mod audit;
 pub mod carry;
+pub mod deputies;
 pub mod devices;
 pub mod enrolments;
 mod given;
@@ -53,6 +54,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(vault::router())
         .merge(setup::router())
         .merge(admin::router())
+        .merge(deputies::router())
         .merge(notice_reads::router())
         .merge(audit::router())
         .merge(own::router())

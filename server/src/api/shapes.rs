@@ -187,6 +187,18 @@ shapes! {
         /// When it was last signed out from elsewhere
         signed_out: Option<i64>,
     }
+    /// Somebody who calls the roll of one meeting for its officers
+    DeputyOf {
+        account: Uuid, name: String, member: Option<Uuid>,
+        /// Since when
+        given: i64,
+        /// Who named him
+        by: String,
+    }
+    /// Exactly one of the two
+    NameDeputy { member: Option<Uuid>, account: Option<Uuid> }
+    /// From today on
+    EndDeputy { account: Uuid }
     /// A public key of the server
     SealKey {
         id: u32,

@@ -3,7 +3,7 @@
 use super::db::{Conn, query, query_as, query_scalar};
 use super::log::{from_word, word};
 use super::tx::Tx;
-use super::{Store, StoreError};
+use super::{Store, StoreError, deputies};
 use domain::account::{Actor, Grant, Role};
 use domain::id::{AccountId, DeviceId, MemberId, UnitId};
 use domain::time::Millis;
@@ -94,15 +94,32 @@ pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Accoun
 
 /// The grants of an account, whether it is switched off or not.
 pub(super) async fn grants_of(conn: &mut Conn, id: AccountId) -> Result<Vec<Grant>, StoreError> {
-    let rows: Vec<(String, Uuid, Option<String>, Option<String>)> =
-        query_as("select role, unit, from_day, to_day from grant_ where account = $1 order by role, unit")
-            .bind(id.0)
-            .fetch_all(&mut *conn)
-            .await?;
+    let rows: Vec<(String, Uuid, Option<String>, Option<String>, Option<String>)> = query_as(
+        "select role, unit, from_day, to_day, cast(null as text) as meeting from grant_ where account = $1
+         union all
+         select 'deputy', unit, cast(null as text), to_day, meeting from deputy where account = $2
+         order by role, unit",
+    )
+    .bind(id.0)
+    .bind(id.0)
+    .fetch_all(&mut *conn)
+    .await?;
     let mut grants = Vec::with_capacity(rows.len());
-    for (role, unit, from, to) in rows {
-        grants.push(Grant { role: from_word::<Role>(&role)?, unit: UnitId(unit), from: day(from)?, to: day(to)? });
+    for (role, unit, from, to, meeting) in rows {
+        let grant = Grant {
+            role: from_word::<Role>(&role)?,
+            unit: UnitId(unit),
+            from: day(from)?,
+            to: day(to)?,
+            meeting: None,
+        };
+        match meeting {
+            None => grants.push(grant),
+            Some(meeting) => grants.extend(deputies::with_its_end(conn, grant, &meeting).await?),
+        }
     }
+    // What somebody is for good stands before what he is for an evening.
+    grants.sort_by_key(|g| g.meeting.is_some());
     Ok(grants)
 }
 

@@ -46,6 +46,8 @@ pub enum AdminFault {
     LastAdmin,
     /// The account is switched off.
     Off,
+    /// The meeting is closed, cancelled or long past.
+    MeetingOver,
 }
 
 type Changed<T> = Result<Result<T, AdminFault>, StoreError>;
@@ -65,7 +67,8 @@ impl Store {
         .await?;
         let mut all: Vec<Holder> = Vec::new();
         for (id, name, member, off, role, unit, from, to, seen) in rows {
-            let grant = Grant { role: from_word::<Role>(&role)?, unit: UnitId(unit), from: day(from)?, to: day(to)? };
+            let (role, unit) = (from_word::<Role>(&role)?, UnitId(unit));
+            let grant = Grant { role, unit, from: day(from)?, to: day(to)?, meeting: None };
             match all.last_mut().filter(|last| last.account.id == AccountId(id)) {
                 Some(last) => last.account.grants.push(grant),
                 None => all.push(Holder {
@@ -83,9 +86,16 @@ impl Store {
         Ok(all)
     }
 
-    /// One of [`Store::holders`].
+    /// One of [`Store::holders`], also with the meetings at which it stands in for somebody now.
     pub async fn holder(&self, account: AccountId) -> Result<Option<Holder>, StoreError> {
-        Ok(self.holders().await?.into_iter().find(|h| h.account.id == account))
+        let mut found = self.holders().await?.into_iter().find(|h| h.account.id == account);
+        if let Some(holder) = &mut found {
+            let mut conn = self.reader().acquire().await?;
+            let today = self.now().day();
+            let all = accounts::grants_of(&mut conn, account).await?;
+            holder.account.grants.extend(all.into_iter().filter(|g| g.meeting.is_some() && g.holds_on(today)));
+        }
+        Ok(found)
     }
 
     /// Adds a unit below another.
@@ -292,7 +302,7 @@ pub(super) fn units_of(grants: Vec<Grant>) -> BTreeSet<UnitId> {
 }
 
 /// A role with its days, as it stands in the trail.
-async fn note_role(tx: &mut Tx, by: Sender, account: AccountId, grant: &Grant) -> Result<(), StoreError> {
+pub(super) async fn note_role(tx: &mut Tx, by: Sender, account: AccountId, grant: &Grant) -> Result<(), StoreError> {
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
     let what = format!("{} {}..{}", word(grant.role)?, day(grant.from), day(grant.to));
     let (subject, what) = (Some(account), Some(what));

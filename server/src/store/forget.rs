@@ -238,6 +238,7 @@ async fn forget_thing(tx: &mut Tx, thing: Thing, unit: UnitId, lines: &[LineOf])
                     row_goes(tx, "guest", &id).await?;
                 }
             }
+            query("delete from deputy where meeting = $1").bind(&meeting).execute(&mut tx.conn).await?;
             row_goes(tx, "meeting", &meeting).await
         }
         Thing::Request(request) => row_goes(tx, "request", &request.to_string()).await,

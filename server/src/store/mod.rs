@@ -23,6 +23,7 @@ mod chain;
 mod closed;
 mod copy;
 mod db;
+mod deputies;
 mod devices;
 mod drafts;
 mod enrol;

@@ -3,7 +3,7 @@
 
 use super::receive::{By, Taken, Way, add_line, decided, take_in};
 use super::{Ledger, PhoneClock, Read, Received, Ruled, Sender, closing, held, stream_of};
-use crate::carry::{is_set_aside, may_vouch, waits_for_a_person};
+use crate::carry::{has_lapsed, is_set_aside, may_vouch, waits_for_a_person};
 use crate::decide::Why;
 use crate::id::{AccountId, OpId};
 use crate::op::{Body, ENVELOPE, Op};
@@ -102,26 +102,30 @@ fn body_of(op: &Op) -> Option<Body> {
 
 /// Decides an op that was put aside, as if its author had just brought it. What was decided.
 pub(super) async fn set_free<L: Ledger>(ledger: &mut L, id: OpId, before: OpResult) -> Result<OpResult, L::Fault> {
-    unseal(ledger, id).await?;
+    unseal(ledger, id, Why::Other).await?;
     held::release(ledger, [key(id)].into()).await?;
     Ok(ledger.known(id).await?.map_or(before, |known| known.result))
 }
 
 /// From now on it waits as any held op does; whoever releases its [`key`] next has it decided.
-async fn unseal<L: Ledger>(ledger: &mut L, id: OpId) -> Result<(), L::Fault> {
-    let ruled = Ruled { ruling: Ruling::Held, why: Some(Why::Other), wait: Some(key(id)), role: None };
+async fn unseal<L: Ledger>(ledger: &mut L, id: OpId, why: Why) -> Result<(), L::Fault> {
+    let ruled = Ruled { ruling: Ruling::Held, why: Some(why), wait: Some(key(id)), role: None };
     ledger.rule(id, &ruled).await
 }
 
-/// A person accepts carried ops. Those that this person may not vouch for stay put aside; the rest is decided when their keys are
+/// A person accepts carried ops, or ops whose author's right has ended. Those that this person may not vouch for stay put aside; the rest is decided when their keys are
 /// released, which follows every applied op.
 pub(super) async fn accept<L: Ledger>(ledger: &mut L, who: AccountId, ids: &BTreeSet<OpId>) -> Result<(), L::Fault> {
     for id in ids {
-        let Some(known) = ledger.known(*id).await?.filter(|k| is_set_aside(&k.result)) else { continue };
+        let Some(known) = ledger.known(*id).await? else { continue };
+        let lapsed = has_lapsed(&known.result);
+        if !lapsed && !is_set_aside(&known.result) {
+            continue;
+        }
         let Ok(op) = Op::parse(&known.raw) else { continue };
         ledger.lock(stream_of(&ledger.units(), op.u)).await?;
         if accepts(ledger, who, &op).await? {
-            unseal(ledger, *id).await?;
+            unseal(ledger, *id, if lapsed { Why::Vouched } else { Why::Other }).await?;
         }
     }
     Ok(())

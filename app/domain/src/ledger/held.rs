@@ -107,7 +107,8 @@ async fn again<L: Ledger>(ledger: &mut L, waiting: &Waiting, keys: &mut VecDeque
     if carry::is_sealed(&before.result) {
         return Ok(false);
     }
-    let Judged { verdict, body, before: row } = judge(ledger, &op, waiting.at).await?;
+    let Judged { verdict, body, before: row } =
+        judge(ledger, &op, waiting.at, before.result.why == Some(Why::Vouched)).await?;
     let ruled = ruled_by(&verdict);
     ledger.rule(op.id, &ruled).await?;
     let result = OpResult { id: op.id, r: ruled.ruling, seq: Some(waiting.seq), why: ruled.why, stored: None };

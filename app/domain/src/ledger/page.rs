@@ -132,7 +132,7 @@ async fn in_stream<R: Rows>(
     limit: usize,
 ) -> Result<Vec<WireRow>, R::Fault> {
     let mut asks = vec![Ask::Shared];
-    asks.extend(scope.register.union(&scope.names).map(|u| Ask::Unit(*u)));
+    asks.extend(scope.people().into_iter().map(Ask::Unit));
     asks.push(Ask::Owner(scope.account.0));
     asks.extend(scope.member.map(|m| Ask::Owner(m.0)));
     let mut found = Vec::new();

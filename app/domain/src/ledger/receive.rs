@@ -294,7 +294,7 @@ pub async fn take<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> 
 
 pub(super) async fn decided<L: Ledger>(ledger: &mut L, op: &Op, raw: &str, at: Millis) -> Result<Taken, L::Fault> {
     ledger.lock(stream_of(&ledger.units(), op.u)).await?;
-    let Judged { verdict, body, before } = judge(ledger, op, at).await?;
+    let Judged { verdict, body, before } = judge(ledger, op, at, false).await?;
     let ruled = ruled_by(&verdict);
     let added @ Added { seq, twin } = add_line(ledger, op, raw, at, &ruled).await?;
     if twin && bugs::on(Bug::NumberAsKey) {
@@ -335,8 +335,8 @@ pub(super) struct Judged {
     pub before: apply::Before,
 }
 
-/// [`decide`] with what the store knows.
-pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis) -> Result<Judged, L::Fault> {
+/// [`decide`] with what the store knows. `vouched`: [`Facts::vouched`].
+pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis, vouched: bool) -> Result<Judged, L::Fault> {
     let judged = |verdict, body| Ok(Judged { verdict, body, before: None });
     let body = match op.body() {
         Ok(Some(body)) if op.v == ENVELOPE => body,
@@ -346,7 +346,7 @@ pub(super) async fn judge<L: Ledger>(ledger: &mut L, op: &Op, at: Millis) -> Res
     let Some(actor) = ledger.actor(op.act).await? else {
         return judged(Verdict::Refuse(Why::OtherAccount), Some(body));
     };
-    let facts = facts(ledger, &actor, op, &body).await?;
+    let facts = Facts { vouched, ..facts(ledger, &actor, op, &body).await? };
     let (units, now) = (ledger.units(), ledger.now());
     let verdict = decide(&actor, &units, &facts, op, &body, at, now);
     let Verdict::Apply(effect) = &verdict else { return judged(verdict, Some(body)) };

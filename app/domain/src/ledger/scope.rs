@@ -3,15 +3,16 @@
 
 use super::Stored;
 use super::{Unreadable, json, parse};
-use crate::account::{Grant, Role};
-use crate::id::{AccountId, MemberId, UnitId};
+use crate::account::{Grant, Power, Role};
+use crate::id::{AccountId, MeetingId, MemberId, UnitId};
 use crate::meeting::Meeting;
-use crate::notice::Notice;
+use crate::member::Member;
+use crate::notice::{Guest, Notice};
 use crate::time::Millis;
 use crate::unit::UnitTree;
 use crate::wire::WireRow;
 use serde_json::value::RawValue;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What an account may pull.
@@ -33,10 +34,15 @@ pub struct Scope {
     pub notices: BTreeSet<UnitId>,
     /// Units whose notices are seen also before and after.
     pub desk: BTreeSet<UnitId>,
+    /// Meetings whose roll the account calls as a deputy, with their units: each without code, its presence and guests.
+    pub stands_in: BTreeMap<MeetingId, UnitId>,
+    /// Units whose members are seen for that, as much of them as a roll call needs ([`Member::for_roll_call`]).
+    pub roll: BTreeSet<UnitId>,
 }
 
 impl Scope {
-    /// The scope of an account on that day, without the [`Scope::names`] that an open meeting of a ward gives: only the store knows it.
+    /// The scope of an account on that day, without what only the store knows: the [`Scope::names`] that an open meeting of a ward gives, and the
+    /// meetings of a deputy ([`Scope::stand_in`]).
     #[must_use]
     pub fn of(account: AccountId, member: Option<MemberId>, grants: &[Grant], units: &UnitTree, now: Millis) -> Self {
         let mut scope = Self {
@@ -48,6 +54,8 @@ impl Scope {
             meetings: BTreeSet::new(),
             notices: BTreeSet::new(),
             desk: BTreeSet::new(),
+            stands_in: BTreeMap::new(),
+            roll: BTreeSet::new(),
         };
         let today = now.day();
         for grant in grants.iter().filter(|g| g.holds_on(today)) {
@@ -78,9 +86,26 @@ impl Scope {
                 Role::Upper | Role::Admin => scope.units.extend(&within),
                 // Their work comes in later releases.
                 Role::Follower | Role::Workplace | Role::Front => {}
+                // What a deputy sees depends on the meeting.
+                Role::Deputy => {}
             }
         }
         scope
+    }
+    /// Adds the meeting of a grant that was given for it, while that holds: a deputy's names go when the meeting is over.
+    pub fn stand_in(&mut self, grant: &Grant, meeting: &Meeting, units: &UnitTree, now: Millis) {
+        let today = now.day();
+        if !grant.reaches_at(Power::TakeAttendance, meeting) || !grant.holds_on(today) || !meeting.has_deputies(today) {
+            return;
+        }
+        self.stands_in.insert(meeting.id, meeting.unit);
+        self.roll.extend(units.iter().filter(|u| units.is_within(u.id, meeting.unit)).map(|u| u.id));
+        self.units.extend(&self.roll);
+    }
+    /// The units of which rows about people are looked at.
+    #[must_use]
+    pub fn people(&self) -> BTreeSet<UnitId> {
+        self.register.iter().chain(&self.names).chain(&self.roll).copied().collect()
     }
     /// The streams that hold anything of it.
     #[must_use]
@@ -99,6 +124,16 @@ impl Scope {
                 bytes.extend(unit.0.as_bytes());
             }
         }
+        if !self.stands_in.is_empty() {
+            bytes.push(0xff);
+            for meeting in self.stands_in.keys() {
+                bytes.extend(meeting.0.as_bytes());
+            }
+            bytes.push(0xff);
+            for unit in &self.roll {
+                bytes.extend(unit.0.as_bytes());
+            }
+        }
         bytes
     }
     /// True when the owner of a row is the account or its member.
@@ -111,6 +146,7 @@ impl Scope {
     pub fn touches(&self, table: &str, unit: UnitId, owner: Option<Uuid>) -> bool {
         match table {
             "unit" => self.units.contains(&unit),
+            "meeting" | "member" | "presence" | "guest" if self.roll.contains(&unit) => true,
             "meeting" => self.meetings.contains(&unit),
             "notice" => self.notices.contains(&unit) || self.desk.contains(&unit),
             "read" | "fate" | "consent" => self.is_me(owner),
@@ -135,13 +171,43 @@ impl Scope {
                 _ => None,
             },
             table if self.whole(table, unit, owner) => body,
-            _ => return Ok(None),
+            table => match self.as_deputy(table, &id, unit, body)? {
+                Some(body) => body,
+                None => return Ok(None),
+            },
         };
         if body.is_none() && after == 0 {
             return Ok(None);
         }
         let row = body.map(RawValue::from_string).transpose().map_err(|_| Unreadable("record"))?;
         Ok(Some(WireRow { table, id, seq, row }))
+    }
+
+    /// What a deputy sees of a row; `None` = nothing, else its text, if it is there.
+    fn as_deputy(
+        &self,
+        table: &str,
+        id: &str,
+        unit: UnitId,
+        body: Option<String>,
+    ) -> Result<Option<Option<String>>, Unreadable> {
+        if self.stands_in.is_empty() {
+            return Ok(None);
+        }
+        let is_mine = |id: &str| id.parse().is_ok_and(|meeting: MeetingId| self.stands_in.contains_key(&meeting));
+        Ok(match table {
+            "meeting" if is_mine(id) => Some(body.map(|body| bare(body, false)).transpose()?),
+            "member" if self.roll.contains(&unit) => Some(body.map(for_roll_call).transpose()?),
+            "presence" if id.split_once(':').is_some_and(|(meeting, _)| is_mine(meeting)) => Some(body),
+            "guest" if self.roll.contains(&unit) => match body {
+                Some(body) => {
+                    let guest: Guest = parse("guest", &body)?;
+                    self.stands_in.contains_key(&guest.meeting).then_some(Some(body))
+                }
+                None => Some(None),
+            },
+            _ => None,
+        })
     }
 
     /// Rows that are seen as they are.
@@ -156,6 +222,11 @@ impl Scope {
             _ => false,
         }
     }
+}
+
+/// A member as a deputy's phone gets it.
+fn for_roll_call(body: String) -> Result<String, Unreadable> {
+    json("member", &parse::<Member>("member", &body)?.for_roll_call())
 }
 
 /// Without its code; what the closing phone saw only for those who hold meetings there.

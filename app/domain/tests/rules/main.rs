@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the message")]
 
 mod decide;
+mod deputy;
 mod golden;
 mod presence;
 mod request;

@@ -127,13 +127,22 @@ pub fn world(status: MeetingStatus) -> Book {
     book
 }
 
-/// Somebody who holds one role on one unit. Members are [`HUNG`].
+/// Somebody who holds one role on one unit. Members are [`HUNG`]; a deputy is one for [`MEETING`].
 pub fn actor(role: Role, unit: UnitId) -> Actor {
-    Actor {
-        account: account(role as u128),
-        member: (role == Role::Member).then_some(HUNG),
-        grants: vec![Grant::new(role, unit)],
-    }
+    // The golden ops know these numbers: a role keeps its own, whatever comes later.
+    let number = match role {
+        Role::Member => 0,
+        Role::Follower => 1,
+        Role::Workplace => 2,
+        Role::Front => 3,
+        Role::Secretary => 4,
+        Role::Ward => 5,
+        Role::Upper => 6,
+        Role::Admin => 7,
+        Role::Deputy => 8,
+    };
+    let grant = if role == Role::Deputy { Grant::deputy(unit, MEETING) } else { Grant::new(role, unit) };
+    Actor { account: account(number), member: (role == Role::Member).then_some(HUNG), grants: vec![grant] }
 }
 
 pub fn op(n: u128, actor: &Actor, unit: UnitId, body: &Body) -> Op {

@@ -35,6 +35,10 @@ pub const fn power(power: Power) -> &'static str {
         Power::AnswerRequests => {
             "Xem và trả lời yêu cầu sửa, xóa dữ liệu mà đảng viên gửi về thông tin của chính mình."
         }
+        Power::NameDeputies => "Giao cho một người điểm danh thay ở một buổi họp; thôi giao bất cứ lúc nào.",
+        Power::ManageCells => {
+            "Thêm, đổi tên, ngừng chi bộ trong phường, xã; giao và kết thúc vai trò bí thư, chi ủy, người theo dõi, mặt trận của chi bộ; tạo mã cho họ."
+        }
         Power::ManageUnits => {
             "Thêm, đổi tên, ngừng chi bộ; giao và kết thúc vai trò; tạo mã cho người có vai trò; khóa và mở khóa tài khoản."
         }

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// Every table.
-pub(super) const TABLES: [Table; 23] = [
+pub(super) const TABLES: [Table; 24] = [
     Table {
         name: "meta",
         kinds: &[Text, Text],
@@ -56,6 +56,13 @@ pub(super) const TABLES: [Table; 23] = [
         count: "select count(*) from grant_",
         select: "select account, role, unit, from_day, to_day from grant_ order by account, role, unit",
         insert: "insert into grant_ (account, role, unit, from_day, to_day) values ($1, $2, $3, $4, $5)",
+    },
+    Table {
+        name: "deputy",
+        kinds: &[Id, Text, Id, Text, Int, Id],
+        count: "select count(*) from deputy",
+        select: "select account, meeting, unit, to_day, given, given_by from deputy order by account, meeting",
+        insert: "insert into deputy (account, meeting, unit, to_day, given, given_by) values ($1, $2, $3, $4, $5, $6)",
     },
     Table {
         name: "device",

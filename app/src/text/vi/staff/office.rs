@@ -80,6 +80,7 @@ pub const fn role(role: Role) -> &'static str {
         Role::Follower => "Cấp ủy viên được phân công",
         Role::Workplace => "Cấp ủy nơi công tác",
         Role::Front => "Ban công tác mặt trận",
+        Role::Deputy => "Người được giao thay",
         Role::Secretary => "Bí thư, chi ủy chi bộ",
         Role::Ward => "Đảng ủy phường, xã",
         Role::Upper => "Cấp ủy cấp trên",
