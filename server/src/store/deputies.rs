@@ -2,7 +2,7 @@
 //! name somebody: that is the API's question.
 
 use super::admin::note_role;
-use super::db::{Conn, query, query_as};
+use super::db::{Conn, query, query_as, query_scalar};
 use super::log::word;
 use super::records::{body_of, parse, record};
 use super::trail::{Noted, note};
@@ -101,7 +101,15 @@ impl Store {
                 let Some((unit, _)) = record(tx, "meeting", &id).await? else {
                     return Ok(Err(AdminFault::NotFound));
                 };
-                let known =
+                let known: i64 = query_scalar("select count(*) from deputy where account = $1 and meeting = $2")
+                    .bind(account.0)
+                    .bind(&id)
+                    .fetch_one(&mut tx.conn)
+                    .await?;
+                if known == 0 {
+                    return Ok(Err(AdminFault::NotFound));
+                }
+                let ended =
                     query("update deputy set to_day = $1 where account = $2 and meeting = $3 and to_day is null")
                         .bind(tx.now.plus(-Millis::DAY).day().to_string())
                         .bind(account.0)
@@ -109,8 +117,8 @@ impl Store {
                         .execute(&mut tx.conn)
                         .await?;
                 tx.actors.remove(&account);
-                if known == 0 {
-                    return Ok(Err(AdminFault::NotFound));
+                if ended == 0 {
+                    return Ok(Ok(()));
                 }
                 let (subject, role) = (Some(account), Some(word(Role::Deputy)?));
                 note(tx, &Noted { subject, note: role, ..Noted::new(by, Deed::RoleEnded, unit) }).await?;

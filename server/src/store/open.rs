@@ -55,7 +55,8 @@ pub(super) fn sqlite_migrations() -> Migrator {
         (6, "signin", "0006_signin.sql"),
         (7, "audit", "0007_audit.sql"),
         (8, "vault", "0008_vault.sql"),
-        (10, "passkey", "0010_passkey.sql")
+        (10, "passkey", "0010_passkey.sql"),
+        (12, "deputies", "0012_deputies.sql"),
     )
 }
 
@@ -71,7 +72,8 @@ pub(super) fn postgres_migrations() -> Migrator {
         (6, "signin", "0006_signin.sql"),
         (7, "audit", "0007_audit.sql"),
         (8, "vault", "0008_vault.sql"),
-        (10, "passkey", "0010_passkey.sql")
+        (10, "passkey", "0010_passkey.sql"),
+        (12, "deputies", "0012_deputies.sql"),
     )
 }
 

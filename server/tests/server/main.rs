@@ -11,6 +11,7 @@ mod carry;
 mod cluster;
 mod contract;
 mod cookies;
+mod deputies;
 mod devices;
 mod document;
 mod helpers;

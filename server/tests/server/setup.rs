@@ -409,6 +409,90 @@ async fn an_administrator_of_a_ward_reaches_no_further() {
     world.stop().await;
 }
 
+/// What a ward may do about its cells, and where that ends: itself, roles that reach further than a cell, accounts that hold such a role, other wards.
+#[tokio::test]
+async fn a_ward_manages_its_cells_and_their_roles_and_nothing_else() {
+    let (world, admin) = with_admin().await;
+    let ward = world.phone("ward").await;
+    let client = &ward.client;
+    let (p, w, x, a, b, c) = (
+        id::<UnitId>("P"),
+        id::<UnitId>("W"),
+        id::<UnitId>("X"),
+        id::<UnitId>("A"),
+        id::<UnitId>("B"),
+        id::<UnitId>("C"),
+    );
+    let post = async |path: &str, body: Value| call(&world, client, Method::POST, path, body).await;
+    let seen = office(&world, client).await;
+    let units: std::collections::BTreeSet<UnitId> = seen.units.iter().map(|u| u.id).collect();
+    assert_eq!(units, [a, b].into(), "its cells, not itself");
+    assert!(seen.people.iter().all(|p| p.roles.iter().any(|g| [a, b].contains(&g.unit))));
+    let person = |word: &str| seen.people.iter().find(|p| p.account == id::<AccountId>(word)).unwrap();
+    assert!(person("secretary").within && !person("workplace").within, "a workplace's role is not a cell's");
+
+    // A cell with its secretary, for some days.
+    let new: Unit = ok(post("/admin/units", json!({ "parent": w, "name": "Chi bộ mới" })).await).await;
+    let day = |n: i64| T0.plus(n * domain::time::Millis::DAY).day();
+    let role = json!({ "name": "Bí thư mới", "role": "secretary", "unit": new.id, "from": day(0), "to": day(2) });
+    let given: RoleGiven = ok(post("/admin/roles", role).await).await;
+    let secretary = world.phone_by(browser(), &given.code.unwrap().code).await;
+    let plan = |n: &str| Body::MeetingPlanned { meeting: id(n), plan: plan(n) };
+    assert_eq!(secretary.push(&[secretary_op(&secretary, new.id, &plan("m1"))]).await[0].r, Ruling::Applied);
+    world.advance(3 * domain::time::Millis::DAY);
+    let late = secretary.push(&[secretary_op(&secretary, new.id, &plan("m2"))]).await;
+    assert_eq!((late[0].r, late[0].why), (Ruling::Held, Some(Why::PermissionChanged)), "the last day is over");
+    for role in ["follower", "front"] {
+        let body = json!({ "account": given.account, "role": role, "unit": b });
+        let _: RoleGiven = ok(post("/admin/roles", body.clone()).await).await;
+        ok::<()>(post("/admin/roles/end", body).await).await;
+    }
+    let path = format!("/admin/accounts/{}", given.account);
+    let _: EnrolCode = ok(post(&format!("{path}/code"), json!(null)).await).await;
+    ok::<()>(call(&world, client, Method::PUT, &path, json!({ "off": true })).await).await;
+    ok::<Unit>(call(&world, client, Method::PUT, &format!("/admin/units/{}", new.id), json!({ "closed": true })).await)
+        .await;
+
+    // Somebody of a cell who is more elsewhere is out of reach.
+    let more = json!({ "account": id::<AccountId>("secretary2"), "role": "secretary", "unit": c });
+    let _: RoleGiven = ok(call(&world, &admin.client, Method::POST, "/admin/roles", more).await).await;
+    let (me, other) = (ward.account(), id::<AccountId>("secretary2"));
+    let named = |role: &str, unit: UnitId| json!({ "name": "Ai Đó", "role": role, "unit": unit });
+    for (method, path, body) in [
+        (Method::POST, "/admin/units".to_owned(), json!({ "parent": x, "name": "Chi bộ" })),
+        (Method::POST, "/admin/units".to_owned(), json!({ "parent": p, "name": "Chi bộ" })),
+        (Method::PUT, format!("/admin/units/{w}"), json!({ "name": "Tên" })),
+        (Method::PUT, format!("/admin/units/{c}"), json!({ "name": "Tên" })),
+        (Method::POST, "/admin/roles".into(), named("ward", w)),
+        (Method::POST, "/admin/roles".into(), named("upper", w)),
+        (Method::POST, "/admin/roles".into(), named("admin", w)),
+        (Method::POST, "/admin/roles".into(), named("follower", w)),
+        (Method::POST, "/admin/roles".into(), named("workplace", a)),
+        (Method::POST, "/admin/roles".into(), named("secretary", c)),
+        // Nothing for itself.
+        (Method::POST, "/admin/roles".into(), json!({ "account": me, "role": "secretary", "unit": a })),
+        (Method::POST, "/admin/roles/end".into(), json!({ "account": me, "role": "ward", "unit": w })),
+        (Method::POST, "/admin/roles".into(), json!({ "account": other, "role": "secretary", "unit": b })),
+        (Method::POST, format!("/admin/accounts/{other}/code"), json!(null)),
+        (Method::PUT, format!("/admin/accounts/{other}"), json!({ "off": true })),
+        (Method::GET, format!("/admin/accounts/{other}/devices"), json!(null)),
+    ] {
+        let answer = call(&world, client, method, &path, body.clone()).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {body}");
+    }
+    // Ending the role that lies in its cell is its business all the same.
+    let end = json!({ "account": other, "role": "secretary", "unit": a });
+    ok::<()>(post("/admin/roles/end", end).await).await;
+    let strange = named("secretary", UnitId(uuid::Uuid::new_v4()));
+    assert_eq!(post("/admin/roles", strange).await.status(), StatusCode::NOT_FOUND);
+    world.stop().await;
+}
+
+/// An op about a unit that has no word of its own.
+fn secretary_op(phone: &Phone, unit: UnitId, body: &Body) -> domain::op::Op {
+    domain::op::Op { u: unit, ..phone.op("A", body) }
+}
+
 /// Starts the program without a demo. Its address, what it said on its first lines, and itself.
 fn start(data: &Path, database: Option<&str>, lines: usize) -> (Child, Lines<BufReader<ChildStdout>>, Vec<String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
