@@ -110,6 +110,7 @@ fn page(route: &'static str) -> AnyView {
         "/du-lieu-cua-toi" => member(M::OwnData),
         routes::WHO_SEES => member(M::WhoSees),
         "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
+        "/buoi-hop/:id/diem-danh-thay" => staff(S::Deputies),
         "/buoi-hop-moi" => staff(S::MeetingNew),
         "/buoi-hop/:id/sua" => staff(S::MeetingEdit),
         "/danh-sach" => staff(S::Roster),

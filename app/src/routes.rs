@@ -11,6 +11,7 @@ pub const ROUTES: &[&str] = &[
     "/diem-danh",
     "/buoi-hop/:id",
     "/buoi-hop/:id/diem-danh",
+    "/buoi-hop/:id/diem-danh-thay",
     "/buoi-hop/:id/sua",
     "/buoi-hop-moi",
     "/diem-danh-toi/:id",

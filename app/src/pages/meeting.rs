@@ -1,6 +1,6 @@
 //! One meeting: when, where, agenda, papers sent before. Those who hold it open, close and change it here and show its code.
 
-use crate::components::staff::unit::{may, unit_name};
+use crate::components::staff::unit::{may, may_at, unit_name};
 use crate::components::{
     Badge, Banner, Button, Card, Confirm, Counter, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, Side, Tone, toast,
 };
@@ -23,6 +23,7 @@ struct Shown {
     unit: String,
     holds: bool,
     keeps: bool,
+    names: bool,
     own: Option<Status>,
     notices: Vec<(NoticeId, String)>,
     waits: Vec<String>,
@@ -41,7 +42,8 @@ pub fn MeetingPage() -> AnyView {
             Some(Shown {
                 unit: unit_name(b, meeting.unit),
                 holds: may(app, b, Power::HoldMeetings, meeting.unit),
-                keeps: may(app, b, Power::TakeAttendance, meeting.unit),
+                keeps: may_at(app, b, Power::TakeAttendance, meeting),
+                names: may(app, b, Power::NameDeputies, meeting.unit) && meeting.has_deputies(now.day()),
                 own: own_unit.map(|m| b.status(meeting.id, Who::Member(m.id))),
                 waits: kit::awaited(b, meeting),
                 notices: kit::public_notices(b, now)
@@ -80,7 +82,7 @@ pub fn MeetingPage() -> AnyView {
 }
 
 fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
-    let Shown { meeting, unit, holds, keeps, own, notices, waits } = shown;
+    let Shown { meeting, unit, holds, keeps, names, own, notices, waits } = shown;
     let status = meeting.status;
     let facts = [
         (
@@ -125,6 +127,16 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
     let (kind, title) = (meeting.plan.kind, meeting.plan.title.clone());
     let papers = papers(&meeting.plan.papers, c::MEETING_PAPERS);
     let staff = holds.then(|| staff(app, &meeting, keeps, tally));
+    let id = meeting.id;
+    let deputy = (keeps && !holds).then(|| stand_in(id, status));
+    let names = names.then(|| {
+        view! {
+            <Card title=c::DEPUTIES testid="deputies-card">
+                <p>{c::DEPUTIES_CARD}</p>
+                <Button href=format!("/buoi-hop/{id}/diem-danh-thay") icon=Icon::Person testid="to-deputies">{c::DEPUTIES_GO}</Button>
+            </Card>
+        }
+    });
     let member = own.map(|status_of_me| own_part(app, &meeting, &status_of_me));
     view! {
         {holds.then(|| waiting(waits))}
@@ -139,6 +151,8 @@ fn page(app: App, shown: Shown, tally: Memo<Tally>) -> AnyView {
         </Card>
         {(keeps && status != MeetingStatus::Planned).then(|| counters(tally))}
         {staff}
+        {deputy}
+        {names}
         <Card title=c::MEETING_AGENDA>
             <p class="prose">{agenda}</p>
         </Card>
@@ -186,6 +200,14 @@ fn own_part(app: App, meeting: &Meeting, status: &Status) -> AnyView {
         {button}
     }
     .into_any()
+}
+
+/// What a deputy does.
+fn stand_in(id: MeetingId, status: MeetingStatus) -> AnyView {
+    let roll = (status == MeetingStatus::Open).then(|| {
+        view! { <Button kind=Kind::Big href=format!("/buoi-hop/{id}/diem-danh") icon=Icon::Roll testid="roll-call">{c::MEETING_ROLL}</Button> }
+    });
+    view! { <Card testid="stand-in"><p>{c::deputy_words(status)}</p> {roll}</Card> }.into_any()
 }
 
 /// What those do who hold the meeting.

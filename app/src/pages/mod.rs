@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod call;
 pub mod contact_book;
+pub mod deputies;
 pub mod get_in;
 pub mod import;
 pub mod kit;

@@ -11,11 +11,13 @@ mod sheets;
 
 use crate::components::staff::form::{chip, search_box};
 use crate::components::staff::people::{self, Part, People, Person};
+use crate::components::staff::unit::may;
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, toast};
 use crate::pages::kit::path_id;
 use crate::state::{App, Sending, use_app};
 use crate::text::vi::staff as s;
 use act::Wish;
+use domain::account::Power;
 use domain::book::Book;
 use domain::decide::Why;
 use domain::id::{AccountId, MeetingId, OpId};
@@ -53,6 +55,8 @@ pub(crate) struct Roll {
     pub meeting: MeetingId,
     /// Who is signed in.
     pub me: Option<AccountId>,
+    /// Holds the meeting: shows its code and ends it. A deputy only calls the roll.
+    pub holds: bool,
     /// Counts.
     pub tally: Memo<Tally>,
     /// What each row shows.
@@ -156,7 +160,10 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
     let me = app.session().with_untracked(|x| x.as_ref().map(|x| x.me.id));
     let sheet = RwSignal::new(RollSheet::Code);
     let marks = Marks::of(app, meeting);
-    let roll = Roll { app, meeting, me, tally, marks, sheet, open: RwSignal::new(false) };
+    let holds = app
+        .view()
+        .with_untracked(|b| b.meetings.get(&meeting).is_some_and(|m| may(app, b, Power::HoldMeetings, m.unit)));
+    let roll = Roll { app, meeting, me, holds, tally, marks, sheet, open: RwSignal::new(false) };
     let source = Memo::new(move |_| app.view().with(|b| people::Source::of(b, Some(meeting))));
     let people = Memo::new(move |before: Option<&People>| {
         // Read, not only tracked: a memo that nobody has read yet watches nothing.
@@ -191,7 +198,7 @@ fn roll_call(app: App, meeting: MeetingId) -> AnyView {
         {head(roll, filter, people, enter)}
         {list(roll, people, found)}
         {guests(roll)}
-        {end(roll)}
+        {if roll.holds { end(roll) } else { view! { <p class="muted">{s::DEPUTY_END_NOTE}</p> }.into_any() }}
         {sheets::sheets(roll)}
     }
     .into_any()
@@ -323,10 +330,12 @@ fn about(roll: Roll) -> AnyView {
     view! {
         <div class="split">
             <p class="roll-about">{title}</p>
-            <button type="button" class="btn btn-secondary" data-testid="show-code" on:click=move |_| roll.show(RollSheet::Code)>
-                {Icon::Key.view()}
-                {s::CODE_SHOW}
-            </button>
+            {roll.holds.then(|| view! {
+                <button type="button" class="btn btn-secondary" data-testid="show-code" on:click=move |_| roll.show(RollSheet::Code)>
+                    {Icon::Key.view()}
+                    {s::CODE_SHOW}
+                </button>
+            })}
         </div>
     }
     .into_any()

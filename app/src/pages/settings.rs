@@ -34,9 +34,13 @@ pub fn Settings() -> AnyView {
     let sizes = TextSize::ALL.into_iter().map(|s| (word(s).to_owned(), word(s).to_owned())).collect();
     let name = move || app.session().with(|s| s.as_ref().map(|s| s.me.name.clone()).unwrap_or_default());
     let device = move || app.session().with(|s| s.as_ref().map(|s| s.device_name.clone()).unwrap_or_default());
-    let manages = Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin))));
+    let manages = Memo::new(move |_| {
+        app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin) || s.me.has(Role::Ward)))
+    });
     let login = Memo::new(move |_| {
-        app.session().with(|s| s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| g.role != Role::Member)))
+        app.session().with(|s| {
+            s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| !matches!(g.role, Role::Member | Role::Deputy)))
+        })
     });
     let reads_audit = Memo::new(move |_| {
         let reads = |role: Role| role.has(Power::ReadAudit);

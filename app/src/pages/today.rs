@@ -1,7 +1,7 @@
 //! *Hôm nay*: the next meeting, one large button, what is new, and what waits on this phone in words. A member's, a secretary's;
 //! the ward's first page is *Tổng quan*.
 
-use crate::components::staff::unit::may;
+use crate::components::staff::unit::{may, may_at};
 use crate::components::{
     Badge, Banner, Button, Card, Counter, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Side, Tone,
 };
@@ -36,16 +36,19 @@ struct Shown {
     meeting: Meeting,
     /// May take attendance there.
     keeps: bool,
+    /// May open and close it; who keeps the roll and may not is a deputy.
+    holds: bool,
     /// May check in there with this phone.
     takes_part: bool,
     tally: Option<domain::tally::Tally>,
 }
 
 fn shown(app: App, book: &Book, meeting: &Meeting) -> Shown {
-    let keeps = may(app, book, Power::TakeAttendance, meeting.unit);
+    let keeps = may_at(app, book, Power::TakeAttendance, meeting);
     let own_cell = kit::me(app).and_then(|m| book.members.get(&m)).map(|m| m.cell);
     Shown {
         keeps,
+        holds: may(app, book, Power::HoldMeetings, meeting.unit),
         takes_part: own_cell.is_some_and(|cell| book.units.is_within(cell, meeting.unit)),
         tally: (keeps && meeting.status == MeetingStatus::Open).then(|| book.tally(meeting)),
         meeting: meeting.clone(),
@@ -118,7 +121,7 @@ fn checked_in(app: App, shown: &Shown) -> bool {
 
 /// The next meeting with its one large button.
 fn next_card(app: App, shown: Shown) -> AnyView {
-    let Shown { meeting, keeps, takes_part, tally } = shown;
+    let Shown { meeting, keeps, holds, takes_part, tally } = shown;
     let open = meeting.status == MeetingStatus::Open;
     let id = meeting.id;
     let today = (meeting.plan.starts.day() - app.now().day()).num_days() == 0;
@@ -127,6 +130,7 @@ fn next_card(app: App, shown: Shown) -> AnyView {
             <Button kind=Kind::Big href=format!("/buoi-hop/{id}/diem-danh") icon=Icon::Roll testid="roll-call">{c::TODAY_ROLL}</Button>
         }
         .into_any(),
+        (true, _) if !holds => ().into_any(),
         (true, _) => view! {
             <Button kind=Kind::Big href=format!("/buoi-hop/{id}") icon=Icon::Play testid="go-meeting">{c::TODAY_OPEN_ROLL}</Button>
         }
@@ -134,7 +138,9 @@ fn next_card(app: App, shown: Shown) -> AnyView {
         (false, true) => own_button(app, id, open || today),
         (false, false) => ().into_any(),
     };
-    let own_too = (keeps && takes_part && open).then(|| own_button(app, id, true));
+    let deputy = (keeps && !holds)
+        .then(|| view! { <p class="banner tone-info" data-testid="stand-in">{Icon::Roll.view()} <span>{c::deputy_words(meeting.status)}</span></p> });
+    let own_too = (keeps && takes_part && (open || today && !holds)).then(|| own_button(app, id, true));
     let counters = tally.map(|tally| {
         view! {
             <div class="counters">
@@ -149,6 +155,7 @@ fn next_card(app: App, shown: Shown) -> AnyView {
             <p><Badge tone=kit::meeting_tone(meeting.status) text=if open { t::meeting_status(meeting.status) } else { c::TODAY_NEXT } /></p>
             <h2 class="big-title">{meeting.plan.title.clone()}</h2>
             {kit::when_where(&meeting, app.now())}
+            {deputy}
             {counters}
             {action}
             {own_too}

@@ -38,8 +38,10 @@ fn card(app: App, role: Role, own: &[&Grant]) -> AnyView {
         .iter()
         .map(|g| {
             let name = app.view().with(|b| b.units.get(g.unit).map(|u| u.name.clone()));
+            let meeting =
+                g.meeting.and_then(|id| app.view().with(|b| b.meetings.get(&id).map(|m| m.plan.title.clone())));
             let until = g.to.map(|to| ["đến hết ", &date_vi(to)].concat());
-            let words: Vec<String> = [name, until].into_iter().flatten().collect();
+            let words: Vec<String> = [name, meeting, until].into_iter().flatten().collect();
             view! { <p class="strong">{words.join(", ")}</p> }.into_any()
         })
         .collect();
@@ -53,6 +55,7 @@ fn card(app: App, role: Role, own: &[&Grant]) -> AnyView {
             } else {
                 sentences(role.powers())
             }}
+            {role.is_for_one_meeting().then(|| view! { <p>{w::WHO_SEES_ONE_MEETING}</p> })}
             {(!home.is_empty()).then(|| view! { <p>{w::WHO_SEES_AT_HOME}</p> {sentences(home)} })}
             {(!role.powers().is_empty() && w::shows_no_names(role)).then(|| view! { <p class="muted">{w::WHO_SEES_NAMES}</p> })}
         </Card>

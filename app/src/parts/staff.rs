@@ -4,6 +4,7 @@
 use super::Make;
 use crate::pages::{
     audit::AuditLogPage,
+    deputies::DeputiesPage,
     get_in::{DrawerPage, NewPhonePage, PasswordSignInPage, SignInSetUpPage},
     import::ImportPage,
     meeting_form::{MeetingEditPage, MeetingNewPage},
@@ -25,6 +26,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 pub enum StaffPage {
     /// *Nhật ký*.
     Audit,
+    /// *Người điểm danh thay*.
+    Deputies,
     /// *Mã dự phòng*; members open it, too, seldom, and it draws codes.
     Drawer,
     /// *Thêm máy mới*, likewise.
@@ -76,6 +79,7 @@ pub enum StaffPage {
 fn make(page: StaffPage) -> AnyView {
     match page {
         StaffPage::Audit => AuditLogPage(),
+        StaffPage::Deputies => DeputiesPage(),
         StaffPage::Drawer => DrawerPage(),
         StaffPage::NewPhone => NewPhonePage(),
         StaffPage::PasswordSignIn => PasswordSignInPage(),

@@ -94,7 +94,8 @@ pub(super) async fn load(conn: &mut Conn, id: AccountId) -> Result<Option<Accoun
 
 /// The grants of an account, whether it is switched off or not.
 pub(super) async fn grants_of(conn: &mut Conn, id: AccountId) -> Result<Vec<Grant>, StoreError> {
-    let rows: Vec<(String, Uuid, Option<String>, Option<String>, Option<String>)> = query_as(
+    type Row = (String, Uuid, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> = query_as(
         "select role, unit, from_day, to_day, cast(null as text) as meeting from grant_ where account = $1
          union all
          select 'deputy', unit, cast(null as text), to_day, meeting from deputy where account = $2

@@ -415,14 +415,8 @@ async fn a_ward_manages_its_cells_and_their_roles_and_nothing_else() {
     let (world, admin) = with_admin().await;
     let ward = world.phone("ward").await;
     let client = &ward.client;
-    let (p, w, x, a, b, c) = (
-        id::<UnitId>("P"),
-        id::<UnitId>("W"),
-        id::<UnitId>("X"),
-        id::<UnitId>("A"),
-        id::<UnitId>("B"),
-        id::<UnitId>("C"),
-    );
+    let (a, b) = (id::<UnitId>("A"), id::<UnitId>("B"));
+    let unit = |word: &str| id::<UnitId>(word);
     let post = async |path: &str, body: Value| call(&world, client, Method::POST, path, body).await;
     let seen = office(&world, client).await;
     let units: std::collections::BTreeSet<UnitId> = seen.units.iter().map(|u| u.id).collect();
@@ -432,7 +426,7 @@ async fn a_ward_manages_its_cells_and_their_roles_and_nothing_else() {
     assert!(person("secretary").within && !person("workplace").within, "a workplace's role is not a cell's");
 
     // A cell with its secretary, for some days.
-    let new: Unit = ok(post("/admin/units", json!({ "parent": w, "name": "Chi bộ mới" })).await).await;
+    let new: Unit = ok(post("/admin/units", json!({ "parent": unit("W"), "name": "Chi bộ mới" })).await).await;
     let day = |n: i64| T0.plus(n * domain::time::Millis::DAY).day();
     let role = json!({ "name": "Bí thư mới", "role": "secretary", "unit": new.id, "from": day(0), "to": day(2) });
     let given: RoleGiven = ok(post("/admin/roles", role).await).await;
@@ -454,24 +448,24 @@ async fn a_ward_manages_its_cells_and_their_roles_and_nothing_else() {
         .await;
 
     // Somebody of a cell who is more elsewhere is out of reach.
-    let more = json!({ "account": id::<AccountId>("secretary2"), "role": "secretary", "unit": c });
+    let more = json!({ "account": id::<AccountId>("secretary2"), "role": "secretary", "unit": unit("C") });
     let _: RoleGiven = ok(call(&world, &admin.client, Method::POST, "/admin/roles", more).await).await;
     let (me, other) = (ward.account(), id::<AccountId>("secretary2"));
     let named = |role: &str, unit: UnitId| json!({ "name": "Ai Đó", "role": role, "unit": unit });
     for (method, path, body) in [
-        (Method::POST, "/admin/units".to_owned(), json!({ "parent": x, "name": "Chi bộ" })),
-        (Method::POST, "/admin/units".to_owned(), json!({ "parent": p, "name": "Chi bộ" })),
-        (Method::PUT, format!("/admin/units/{w}"), json!({ "name": "Tên" })),
-        (Method::PUT, format!("/admin/units/{c}"), json!({ "name": "Tên" })),
-        (Method::POST, "/admin/roles".into(), named("ward", w)),
-        (Method::POST, "/admin/roles".into(), named("upper", w)),
-        (Method::POST, "/admin/roles".into(), named("admin", w)),
-        (Method::POST, "/admin/roles".into(), named("follower", w)),
+        (Method::POST, "/admin/units".to_owned(), json!({ "parent": unit("X"), "name": "Chi bộ" })),
+        (Method::POST, "/admin/units".to_owned(), json!({ "parent": unit("P"), "name": "Chi bộ" })),
+        (Method::PUT, format!("/admin/units/{}", unit("W")), json!({ "name": "Tên" })),
+        (Method::PUT, format!("/admin/units/{}", unit("C")), json!({ "name": "Tên" })),
+        (Method::POST, "/admin/roles".into(), named("ward", unit("W"))),
+        (Method::POST, "/admin/roles".into(), named("upper", unit("W"))),
+        (Method::POST, "/admin/roles".into(), named("admin", unit("W"))),
+        (Method::POST, "/admin/roles".into(), named("follower", unit("W"))),
         (Method::POST, "/admin/roles".into(), named("workplace", a)),
-        (Method::POST, "/admin/roles".into(), named("secretary", c)),
+        (Method::POST, "/admin/roles".into(), named("secretary", unit("C"))),
         // Nothing for itself.
         (Method::POST, "/admin/roles".into(), json!({ "account": me, "role": "secretary", "unit": a })),
-        (Method::POST, "/admin/roles/end".into(), json!({ "account": me, "role": "ward", "unit": w })),
+        (Method::POST, "/admin/roles/end".into(), json!({ "account": me, "role": "ward", "unit": unit("W") })),
         (Method::POST, "/admin/roles".into(), json!({ "account": other, "role": "secretary", "unit": b })),
         (Method::POST, format!("/admin/accounts/{other}/code"), json!(null)),
         (Method::PUT, format!("/admin/accounts/{other}"), json!({ "off": true })),

@@ -85,9 +85,8 @@ impl Scope {
                 }
                 Role::Upper | Role::Admin => scope.units.extend(&within),
                 // Their work comes in later releases.
-                Role::Follower | Role::Workplace | Role::Front => {}
-                // What a deputy sees depends on the meeting.
-                Role::Deputy => {}
+                // What a deputy sees depends on the meeting: `stand_in`.
+                Role::Follower | Role::Workplace | Role::Front | Role::Deputy => {}
             }
         }
         scope
@@ -171,10 +170,12 @@ impl Scope {
                 _ => None,
             },
             table if self.whole(table, unit, owner) => body,
-            table => match self.as_deputy(table, &id, unit, body)? {
-                Some(body) => body,
-                None => return Ok(None),
+            table if self.sees_as_deputy(table, &id, unit, body.as_deref())? => match table {
+                "meeting" => body.map(|body| bare(body, false)).transpose()?,
+                "member" => body.as_deref().map(for_roll_call).transpose()?,
+                _ => body,
             },
+            _ => return Ok(None),
         };
         if body.is_none() && after == 0 {
             return Ok(None);
@@ -183,30 +184,19 @@ impl Scope {
         Ok(Some(WireRow { table, id, seq, row }))
     }
 
-    /// What a deputy sees of a row; `None` = nothing, else its text, if it is there.
-    fn as_deputy(
-        &self,
-        table: &str,
-        id: &str,
-        unit: UnitId,
-        body: Option<String>,
-    ) -> Result<Option<Option<String>>, Unreadable> {
+    /// Whether a deputy sees anything of a row.
+    fn sees_as_deputy(&self, table: &str, id: &str, unit: UnitId, body: Option<&str>) -> Result<bool, Unreadable> {
         if self.stands_in.is_empty() {
-            return Ok(None);
+            return Ok(false);
         }
         let is_mine = |id: &str| id.parse().is_ok_and(|meeting: MeetingId| self.stands_in.contains_key(&meeting));
-        Ok(match table {
-            "meeting" if is_mine(id) => Some(body.map(|body| bare(body, false)).transpose()?),
-            "member" if self.roll.contains(&unit) => Some(body.map(for_roll_call).transpose()?),
-            "presence" if id.split_once(':').is_some_and(|(meeting, _)| is_mine(meeting)) => Some(body),
-            "guest" if self.roll.contains(&unit) => match body {
-                Some(body) => {
-                    let guest: Guest = parse("guest", &body)?;
-                    self.stands_in.contains_key(&guest.meeting).then_some(Some(body))
-                }
-                None => Some(None),
-            },
-            _ => None,
+        Ok(match (table, body) {
+            ("meeting", _) => is_mine(id),
+            ("presence", _) => id.split_once(':').is_some_and(|(meeting, _)| is_mine(meeting)),
+            ("guest", Some(body)) => self.stands_in.contains_key(&parse::<Guest>("guest", body)?.meeting),
+            // Of a guest who is gone only the id is told.
+            ("member", _) | ("guest", None) => self.roll.contains(&unit),
+            _ => false,
         })
     }
 
@@ -225,8 +215,8 @@ impl Scope {
 }
 
 /// A member as a deputy's phone gets it.
-fn for_roll_call(body: String) -> Result<String, Unreadable> {
-    json("member", &parse::<Member>("member", &body)?.for_roll_call())
+fn for_roll_call(body: &str) -> Result<String, Unreadable> {
+    json("member", &parse::<Member>("member", body)?.for_roll_call())
 }
 
 /// Without its code; what the closing phone saw only for those who hold meetings there.

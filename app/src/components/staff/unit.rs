@@ -19,6 +19,15 @@ pub fn may(app: App, book: &Book, power: Power, unit: UnitId) -> bool {
     })
 }
 
+/// The person signed in holds this power at the meeting today: over its unit, or as its deputy.
+pub fn may_at(app: App, book: &Book, power: Power, meeting: &Meeting) -> bool {
+    let today = app.now().day();
+    app.session().with(|x| {
+        x.as_ref()
+            .is_some_and(|x| matches!(x.me.actor().may_at(power, meeting, &book.units, today), Permission::Yes(_)))
+    })
+}
+
 /// What the phone knows is enough to say what a person may do: it was stored here before, or the first round with the server is over
 /// (or failed). A form that is made once must wait for this, or it takes *not yet here* for *not allowed*.
 pub fn knows_enough(app: App) -> Memo<bool> {

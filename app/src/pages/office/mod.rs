@@ -6,11 +6,12 @@ mod unit;
 
 use super::ward::load::{Load, faced, load};
 use crate::components::staff::code::code_face;
+use crate::components::staff::unit::{may, units_with};
 use crate::components::{Badge, Frame, Icon, Sheet, Tone};
 use crate::state::{App, use_app};
 use crate::text::vi::staff as s;
 use chrono::NaiveDate;
-use domain::account::Role;
+use domain::account::{Power, Role};
 use domain::admin::{Holder, Office};
 use domain::desk::EnrolCode;
 use domain::id::{AccountId, UnitId};
@@ -118,13 +119,31 @@ fn in_order(office: &Office) -> Vec<&Unit> {
     order
 }
 
+/// The wards to which somebody may add cells: those that an administrator manages, and a ward itself.
+fn wards(desk: Desk, office: &Office) -> Vec<(UnitId, String)> {
+    let managed = in_order(office).into_iter().filter(|u| u.kind == UnitKind::Ward && !u.closed).cloned();
+    let own = units_with(desk.app, Power::ManageCells, &[UnitKind::Ward]);
+    let mut all: Vec<(UnitId, String)> = Vec::new();
+    for unit in managed.chain(own) {
+        if all.iter().all(|(id, _)| *id != unit.id) {
+            all.push((unit.id, unit.name));
+        }
+    }
+    all
+}
+
+/// Whether the person signed in manages every role there, or only those of cells.
+fn manages_all(desk: Desk, unit: UnitId) -> bool {
+    desk.app.view().with_untracked(|b| may(desk.app, b, Power::ManageUnits, unit))
+}
+
 fn units(desk: Desk) -> AnyView {
     let rows = move || {
         let office = desk.known()?;
         let today = desk.today();
         Some(in_order(&office).into_iter().map(|u| unit_row(desk, &office, u, today)).collect::<Vec<_>>())
     };
-    let can_add = move || desk.known().is_some_and(|o| o.units.iter().any(|u| u.kind == UnitKind::Ward && !u.closed));
+    let can_add = move || desk.known().is_some_and(|o| !wards(desk, &o).is_empty());
     view! {
         <section class="card flush" data-testid="office">
             <h2>{s::OFFICE_UNITS}</h2>

@@ -53,7 +53,9 @@ fn role_line(
     call: Call,
 ) -> AnyView {
     let today = desk.today();
-    let lasts = grant.to.is_none_or(|to| today <= to) && office.units.iter().any(|u| u.id == grant.unit);
+    let lasts = grant.to.is_none_or(|to| today <= to)
+        && office.units.iter().any(|u| u.id == grant.unit)
+        && (grant.role.is_of_a_cell() || super::manages_all(desk, grant.unit));
     let ask = EndRole { account: person.account, role: grant.role, unit: grant.unit };
     let end = move || {
         call.run(async move { api::post::<()>("admin/roles/end", &ask).await }, move |()| {

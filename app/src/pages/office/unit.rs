@@ -30,11 +30,8 @@ fn named(fields: &Fields, at: &'static str) -> Option<String> {
 /// *Thêm chi bộ*.
 pub(super) fn new_cell(desk: Desk) -> AnyView {
     let Some(office) = desk.office.data.get_untracked() else { return ().into_any() };
-    let wards: Vec<(String, String)> = super::in_order(&office)
-        .into_iter()
-        .filter(|u| u.kind == UnitKind::Ward && !u.closed)
-        .map(|u| (u.id.to_string(), u.name.clone()))
-        .collect();
+    let wards: Vec<(String, String)> =
+        super::wards(desk, &office).into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let fields = Fields::new(&["cell-name", "cell-of"]);
     fields.set("cell-of", wards.first().map(|(id, _)| id.clone()).unwrap_or_default());
     let call = Call::idle();
@@ -173,9 +170,10 @@ fn read(desk: Desk, fields: &Fields, unit: UnitId) -> Option<GiveRole> {
 /// *Giao vai trò*: to somebody new, or to somebody who has an account.
 fn give(desk: Desk, unit: &Unit) -> AnyView {
     let fields = Fields::new(&["role-who", "role-name", "role-which", "role-from", "role-to"]);
+    let all = super::manages_all(desk, unit.id);
     let roles: Vec<(String, String)> = GIVEN
         .iter()
-        .filter(|(_, role)| role.fits(unit.kind))
+        .filter(|(_, role)| role.fits(unit.kind) && (all || role.is_of_a_cell()))
         .map(|(key, role)| ((*key).to_owned(), s::role(*role).to_owned()))
         .collect();
     fields.set("role-which", roles.first().map(|(key, _)| key.clone()).unwrap_or_default());

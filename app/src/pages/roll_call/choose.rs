@@ -1,7 +1,7 @@
 //! Which meeting? The open one if there is exactly one; else a choice; else the planned one with *Mở buổi họp*.
 
 use super::open_meeting;
-use crate::components::staff::unit::{may, meeting_words};
+use crate::components::staff::unit::{may, may_at, meeting_words};
 use crate::components::{Confirm, EmptyFace, Icon, toast};
 use crate::state::App;
 use crate::text::vi::staff as s;
@@ -12,11 +12,8 @@ use domain::meeting::{Meeting, MeetingStatus};
 use leptos::prelude::*;
 
 fn mine(app: App, book: &Book, status: MeetingStatus) -> Vec<&Meeting> {
-    let mut all: Vec<&Meeting> = book
-        .meetings
-        .values()
-        .filter(|m| m.status == status && may(app, book, Power::TakeAttendance, m.unit))
-        .collect();
+    let mut all: Vec<&Meeting> =
+        book.meetings.values().filter(|m| m.status == status && may_at(app, book, Power::TakeAttendance, m)).collect();
     all.sort_by_key(|m| (m.plan.starts, m.id));
     all
 }
@@ -99,9 +96,12 @@ pub fn not_open(app: App, id: MeetingId, status: MeetingStatus) -> AnyView {
         }
     };
     let about = app.view().with_untracked(|b| {
-        b.meetings.get(&id).map(|m| (m.plan.title.clone(), meeting_words(m), m.plan.place.clone(), b.tally(m)))
+        b.meetings.get(&id).map(|m| {
+            let holds = may(app, b, Power::HoldMeetings, m.unit);
+            (m.plan.title.clone(), meeting_words(m), m.plan.place.clone(), b.tally(m), holds)
+        })
     });
-    let Some((title, when, place, tally)) = about else { return unknown() };
+    let Some((title, when, place, tally, holds)) = about else { return unknown() };
     let meeting_href = ["/buoi-hop/", &id.to_string()].concat();
     let report_href = ["/bao-cao/buoi-hop/", &id.to_string()].concat();
     let (icon, words) = match status {
@@ -120,6 +120,8 @@ pub fn not_open(app: App, id: MeetingId, status: MeetingStatus) -> AnyView {
             </div>
             {counts}
             {match status {
+                MeetingStatus::Planned if !holds => view! { <p>{s::DEPUTY_NOT_OPEN}</p> }.into_any(),
+                MeetingStatus::Closed if !holds => view! { <p>{s::DEPUTY_CLOSED}</p> }.into_any(),
                 MeetingStatus::Planned => view! {
                     <p class="muted">{s::expected_people(tally.expected)}</p>
                     <button type="button" class="btn btn-primary btn-big btn-wide" data-testid="open-meeting" on:click=move |_| go()>

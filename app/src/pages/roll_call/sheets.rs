@@ -108,6 +108,7 @@ fn person(roll: Roll, who: Who) -> AnyView {
     };
     let link = who
         .member()
+        .filter(|_| roll.holds)
         .map(|m| view! { <a class="btn btn-quiet" href=["/dang-vien/", &m.to_string()].concat()>{s::OPEN_MEMBER}</a> });
     view! {
         <p class="cluster">

@@ -5,6 +5,8 @@ pub mod own;
 pub mod phones;
 pub mod pin;
 
+use domain::meeting::MeetingStatus;
+
 words! {
     TODAY_NEXT = "Buổi họp sắp tới";
     TODAY_NO_MEETING = "Chưa có lịch họp";
@@ -73,6 +75,9 @@ words! {
     MEETING_CODE_SHOW = "Hiện mã thật to";
     MEETING_OPEN = "Mở điểm danh";
     MEETING_ROLL = "Điểm danh";
+    DEPUTIES = "Người được giao thay";
+    DEPUTIES_CARD = "Không dự được? Giao một người điểm danh thay ở buổi này.";
+    DEPUTIES_GO = "Giao điểm danh thay";
     MEETING_CLOSE = "Kết thúc buổi họp";
     MEETING_REOPEN = "Mở lại buổi họp";
     MEETING_CANCEL = "Hủy buổi họp";
@@ -188,6 +193,16 @@ words! {
     INSTALL_IOS_2 = "Kéo lên, chọn Thêm vào MH chính.";
     INSTALL_IOS_3 = "Bấm Thêm ở góc trên.";
     INSTALL_MENU = "Mở trình đơn của trình duyệt, chọn Thêm vào màn hình chính hoặc Cài đặt ứng dụng.";
+}
+
+/// What a deputy is told of his meeting.
+#[must_use]
+pub const fn deputy_words(status: MeetingStatus) -> &'static str {
+    match status {
+        MeetingStatus::Open => "Anh, chị được giao điểm danh buổi này.",
+        MeetingStatus::Planned => "Anh, chị được giao điểm danh buổi này, khi bí thư hoặc đảng ủy mở buổi họp.",
+        MeetingStatus::Closed | MeetingStatus::Cancelled => "Việc giao điểm danh buổi này đã hết.",
+    }
 }
 
 /// `0912 345 678`

@@ -7,6 +7,7 @@ words! {
     WHO_SEES_LEAD = "Mỗi người chỉ thấy và làm được phần việc của vai trò mình, trong đơn vị được giao và các đơn vị trực thuộc. Máy chủ kiểm tra từng việc theo đúng bảng này.";
     WHO_SEES_MINE = "Vai trò của tôi";
     WHO_SEES_AT_HOME = "Riêng với buổi họp do chính cấp mình tổ chức:";
+    WHO_SEES_ONE_MEETING = "Chỉ ở đúng một buổi họp được giao: thấy tên, năm sinh, tổ của người phải dự, không thấy số điện thoại, địa chỉ hay nơi công tác. Buổi họp kết thúc hoặc hủy thì tự thôi.";
     WHO_SEES_NOTHING = "Bản này chưa có việc nào cho vai trò này. Người giữ vai trò không xem được danh sách, báo cáo hay điểm danh.";
     WHO_SEES_NAMES = "Không xem được tên đảng viên: không có danh sách, không có báo cáo theo tên.";
 }

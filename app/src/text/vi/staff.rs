@@ -257,6 +257,7 @@ pub const fn by_role(role: Role) -> &'static str {
         Role::Member => "tự điểm danh",
         Role::Secretary => "chi ủy ghi",
         Role::Ward => "đảng ủy ghi",
+        Role::Deputy => "người được giao thay ghi",
         _ => "người khác ghi",
     }
 }

@@ -36,6 +36,21 @@ words! {
     OFFICE_PEOPLE_TEXT = "Đảng viên nhận mã ở trang của từng người trong danh sách chi bộ, không ở đây.";
     OFFICE_NOBODY = "Chưa có ai. Chọn một đơn vị để giao vai trò.";
     NO_SECRETARY = "Chưa có bí thư";
+    DEPUTIES = "Người điểm danh thay";
+    DEPUTIES_LEAD = "Khi bí thư, chi ủy không dự được, giao một người điểm danh buổi này. Người ấy thấy tên người phải dự, cả khi máy không có mạng; không thấy số điện thoại, địa chỉ. Buổi họp kết thúc thì tự thôi.";
+    DEPUTIES_NONE = "Chưa giao cho ai";
+    DEPUTIES_NONE_TEXT = "Tìm tên bên dưới để giao.";
+    DEPUTIES_OVER = "Buổi họp đã kết thúc hoặc đã hủy nên không giao thêm được.";
+    DEPUTY_BADGE = "Được giao điểm danh";
+    DEPUTY_ADD = "Giao cho ai?";
+    DEPUTY_ADD_TEXT = "Chọn đảng viên đã vào ứng dụng trên máy của mình. Nên giao trước buổi họp, lúc máy người ấy còn mạng.";
+    DEPUTY_NAMED = "Đã giao điểm danh.";
+    DEPUTY_END = "Thôi giao";
+    DEPUTY_END_ASK = "Thôi giao điểm danh?";
+    DEPUTY_ENDED = "Đã thôi giao.";
+    DEPUTY_NOT_OPEN = "Anh, chị được giao điểm danh buổi này. Buổi họp chưa mở: xin bí thư hoặc đảng ủy mở, tốt nhất khi máy này còn mạng.";
+    DEPUTY_CLOSED = "Buổi họp đã kết thúc nên việc giao điểm danh cũng hết.";
+    DEPUTY_END_NOTE = "Anh, chị điểm danh thay. Bí thư, chi ủy hoặc đảng ủy kết thúc buổi họp.";
     CELL_ADD = "Thêm chi bộ";
     CELL_OF = "Thuộc";
     CELL_NAME = "Tên chi bộ";
@@ -112,4 +127,20 @@ pub fn role_days(grant: &Grant, today: NaiveDate) -> Option<String> {
 #[must_use]
 pub fn account_seen(at: Millis) -> String {
     ["Dùng lần cuối ", &at.moment_vi()].concat()
+}
+
+/// Since when, and who said so.
+#[must_use]
+pub fn deputy_since(at: Millis, by: &str) -> String {
+    let since = ["Giao lúc ", &at.moment_vi()].concat();
+    if by.is_empty() { since } else { [&since, " · người giao: ", by].concat() }
+}
+/// What ending it means.
+#[must_use]
+pub fn deputy_end_text(name: &str) -> String {
+    [
+        name,
+        " không điểm danh buổi này được nữa và máy ấy bỏ tên người khác khi có mạng. Điểm danh đã vào sổ vẫn giữ; việc máy ấy gửi sau được giữ lại, chờ bí thư, chi ủy nhận.",
+    ]
+    .concat()
 }
