@@ -1,6 +1,6 @@
 //! Deputies for one meeting: named, calling the roll, ended, and what comes too late.
 
-use crate::authorisation::{endpoints, kinds};
+use crate::authorisation::{asked, endpoints, kinds};
 use crate::helpers::*;
 use domain::account::Role;
 use domain::audit::AuditPage;
@@ -117,14 +117,18 @@ async fn nothing_but_attendance_and_no_endpoint_more_than_a_members() {
     secretary.push(std::slice::from_ref(&mark)).await;
     secretary.does("A", written("n", T0)).await;
     name(&secretary, "now", "a2").await;
-    for (kind, body, _) in kinds(mark.id) {
+    // A member's own, besides: reading notices, requests and consent about himself.
+    let own = ["notice.read", "request.make", "request.withdraw", "consent.give", "consent.withdraw"];
+    let ask = deputy.op("A", &asked("Số mới"));
+    deputy.push(std::slice::from_ref(&ask)).await;
+    for (kind, body, _) in kinds(mark.id, ask.id) {
         world.advance(1000);
         for ready in [planned("now"), opened("now")] {
             assert_eq!(secretary.does("A", ready).await.r, Ruling::Applied);
         }
         let result = deputy.does("A", body).await;
         let attends = kind.starts_with("attendance.") && !kind.ends_with("own") || kind == "guest.add";
-        let expected = if attends || kind == "notice.read" {
+        let expected = if attends || own.contains(&kind) {
             (Ruling::Applied, None)
         } else {
             (Ruling::Refused, Some(Why::Forbidden))
