@@ -129,6 +129,7 @@ fn page(route: &'static str) -> AnyView {
         "/in-phieu/:cell" => staff(S::Sheets),
         "/quan-tri" => staff(S::Office),
         "/nhat-ky" => staff(S::Audit),
+        "/may-don-vi" => staff(S::UnitPhones),
         "/thiet-lap" => expect_context::<Parts>().staff(S::SetUp),
         routes::ABOUT | routes::PRIVACY | routes::HELP => expect_context::<Parts>().member(M::Public(route)),
         _ => nowhere(),

@@ -35,6 +35,7 @@ pub const ROUTES: &[&str] = &[
     "/in-phieu/:cell",
     "/cai-dat",
     "/may-dang-nhap",
+    "/may-don-vi",
     "/ma-pin",
     "/may-moi",
     "/ma-du-phong",

@@ -1,6 +1,6 @@
-//! The phones of an account on the wire: who lists them and signs one out. Knows no store and no session.
+//! The phones of an account, and of all accounts of a unit, on the wire: who lists them and signs one out. Knows no store and no session.
 
-use crate::id::DeviceId;
+use crate::id::{AccountId, DeviceId, MemberId, UnitId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,98 @@ pub fn in_order(all: &mut [PhoneOf]) {
     all.sort_by_key(|p| (!p.this, !p.signed_in, std::cmp::Reverse(p.last), p.id));
 }
 
+/// A phone that was not heard from for more days than that is *silent*.
+pub const SILENT_DAYS: i64 = 30;
+/// So many phones of a unit come at once.
+pub const PHONES_AT_ONCE: usize = 50;
+
+/// Which phones of a unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneFilter {
+    /// All.
+    #[default]
+    All,
+    /// Not heard from for [`SILENT_DAYS`].
+    Silent,
+    /// Ops waited on it, as it last said.
+    Unsent,
+    /// Another build of the app than the server's.
+    Old,
+}
+
+/// How whoever asks may sign a phone out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// As keeper of the member's register: `members/{member}/devices/…`.
+    Member,
+    /// As manager of the account: `admin/accounts/{account}/devices/…`.
+    Account,
+}
+
+/// A phone of an account with a role in a unit.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitPhone {
+    /// Whose account.
+    pub account: AccountId,
+    /// The person's name.
+    pub person: String,
+    /// The member, if it is a member's account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+    /// The unit of the role.
+    pub unit: UnitId,
+    /// The phone.
+    pub phone: PhoneOf,
+    /// It has been away so long that it locks until it reaches the server ([`crate::lease`]).
+    #[serde(default)]
+    pub locked: bool,
+    /// How it may be signed out; none = not by whoever asks, or it is out already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
+}
+
+impl std::fmt::Debug for UnitPhone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnitPhone").field("account", &self.account).field("phone", &self.phone).finish_non_exhaustive()
+    }
+}
+
+impl UnitPhone {
+    /// Whether the filter shows it. `app`: the server's build.
+    #[must_use]
+    pub fn passes(&self, filter: PhoneFilter, app: &str, now: Millis) -> bool {
+        match filter {
+            PhoneFilter::All => true,
+            PhoneFilter::Silent => self.phone.last.is_none_or(|last| now.0 - last.0 > SILENT_DAYS * Millis::DAY),
+            PhoneFilter::Unsent => self.phone.unsent.is_some_and(|n| n > 0),
+            PhoneFilter::Old => self.phone.app.as_deref().is_some_and(|build| build != app),
+        }
+    }
+    /// Notes whether the lease is over. `days` 0 = there is none.
+    pub fn lease(&mut self, days: u16, now: Millis) {
+        let since = self.phone.last.unwrap_or(self.phone.first);
+        self.locked = self.phone.signed_in && days > 0 && now.0 - since.0 > i64::from(days) * Millis::DAY;
+    }
+}
+
+/// Answer of `GET units/{unit}/phones`: by the name of the person, the best answers to a search first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitPhones {
+    /// One page of them, at most [`PHONES_AT_ONCE`].
+    pub phones: Vec<UnitPhone>,
+    /// How many the search and the filter leave.
+    pub found: usize,
+    /// Of all phones of the unit that the search leaves: how many each filter would show; all, silent, unsent, old.
+    pub counts: [usize; 4],
+    /// Where the next page begins; none = that was all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
+    /// The server's build of the app.
+    pub app: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +165,44 @@ mod tests {
         in_order(&mut all);
         let order: Vec<u128> = all.iter().map(|p| p.id.0.as_u128()).collect();
         assert_eq!(order, [5, 4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn what_a_filter_shows() {
+        let now = Millis(100 * Millis::DAY);
+        let phone = |last: Option<i64>, unsent, app: &str| UnitPhone {
+            account: AccountId(Uuid::nil()),
+            person: String::new(),
+            member: None,
+            unit: UnitId(Uuid::nil()),
+            phone: PhoneOf {
+                id: DeviceId(Uuid::nil()),
+                name: String::new(),
+                first: Millis(0),
+                last: last.map(|days| now.plus(-days * Millis::DAY)),
+                unsent,
+                app: Some(app.to_owned()),
+                this: false,
+                signed_in: true,
+                signed_out: None,
+            },
+            locked: false,
+            ends: None,
+        };
+        let shown = |p: &UnitPhone| {
+            [PhoneFilter::All, PhoneFilter::Silent, PhoneFilter::Unsent, PhoneFilter::Old]
+                .map(|f| p.passes(f, "2", now))
+        };
+        assert_eq!(shown(&phone(Some(30), Some(0), "2")), [true, false, false, false]);
+        assert_eq!(shown(&phone(Some(31), None, "2")), [true, true, false, false]);
+        assert_eq!(shown(&phone(None, Some(3), "1")), [true, true, true, true]);
+        let mut away = phone(Some(91), None, "2");
+        away.lease(90, now);
+        assert!(away.locked);
+        away.lease(0, now);
+        assert!(!away.locked, "no lease, no lock");
+        away.phone.signed_in = false;
+        away.lease(90, now);
+        assert!(!away.locked, "a phone that is out is not locked but out");
     }
 }

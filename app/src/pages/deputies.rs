@@ -222,7 +222,7 @@ fn add(desk: Desk) -> AnyView {
 }
 
 /// For a query string: everything but letters and digits as bytes.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {

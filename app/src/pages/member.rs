@@ -4,7 +4,7 @@ use crate::api;
 use crate::components::staff::code::code_face;
 use crate::components::staff::form::{Fields, Look, day_of, field, iso, radios};
 use crate::components::staff::unit::{may, unit_name};
-use crate::components::{Button, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
+use crate::components::{Button, Confirm, EmptyFace, Frame, Icon, Kind, LoadingFace, Sheet, toast};
 use crate::pages::call::Call;
 use crate::pages::kit::path_id;
 use crate::pages::phones::list;
@@ -278,7 +278,24 @@ fn phones_of(app: App, id: MemberId) -> AnyView {
                     .into_any()
                 }
             }}
+            {end_slip(id)}
         </section>
+    }
+    .into_any()
+}
+
+/// Ends the member's printed slip of rescue codes.
+fn end_slip(id: MemberId) -> AnyView {
+    let (call, ask) = (Call::idle(), RwSignal::new(false));
+    let yes = Callback::new(move |()| {
+        let path = ["members/", &id.to_string(), "/slip/void"].concat();
+        call.run(async move { api::post::<Voided>(&path, &()).await }, |ended| toast(s::slip_ended(ended.codes)));
+    });
+    view! {
+        <p class="muted">{s::SLIP_END_TEXT}</p>
+        {call.problem()}
+        <Button icon=Icon::Cross disabled=call.busy testid="slip-end" on_press=Callback::new(move |()| ask.set(true))>{s::SLIP_END}</Button>
+        <Confirm open=ask title=s::SLIP_END_ASK text=s::SLIP_END_ASK_TEXT yes=s::SLIP_END danger=true on_yes=yes />
     }
     .into_any()
 }

@@ -30,6 +30,7 @@ pub mod sheets;
 pub mod shut;
 pub mod sign_in;
 pub mod today;
+pub mod unit_phones;
 pub mod unsent;
 pub mod ward;
 pub mod who_sees;

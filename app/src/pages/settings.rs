@@ -34,19 +34,13 @@ pub fn Settings() -> AnyView {
     let sizes = TextSize::ALL.into_iter().map(|s| (word(s).to_owned(), word(s).to_owned())).collect();
     let name = move || app.session().with(|s| s.as_ref().map(|s| s.me.name.clone()).unwrap_or_default());
     let device = move || app.session().with(|s| s.as_ref().map(|s| s.device_name.clone()).unwrap_or_default());
-    let manages = Memo::new(move |_| {
-        app.session().with(|s| s.as_ref().is_some_and(|s| s.me.has(Role::Admin) || s.me.has(Role::Ward)))
-    });
-    let login = Memo::new(move |_| {
-        app.session().with(|s| {
-            s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| !matches!(g.role, Role::Member | Role::Deputy)))
-        })
-    });
-    let reads_audit = Memo::new(move |_| {
-        let reads = |role: Role| role.has(Power::ReadAudit);
-        app.session()
-            .with(|s| s.as_ref().is_some_and(|s| Role::ALL.into_iter().any(|role| reads(role) && s.me.has(role))))
-    });
+    let holds = move |of: fn(Role) -> bool| {
+        Memo::new(move |_| app.session().with(|s| s.as_ref().is_some_and(|s| s.me.roles.iter().any(|g| of(g.role)))))
+    };
+    let manages = holds(|role| matches!(role, Role::Admin | Role::Ward));
+    let keeps = holds(|role| matches!(role, Role::Secretary | Role::Ward | Role::Admin));
+    let login = holds(|role| !matches!(role, Role::Member | Role::Deputy));
+    let reads_audit = holds(|role| role.has(Power::ReadAudit));
     let ask = RwSignal::new(false);
     let unsent = Memo::new(move |_| app.counts().with(|n| n.unsent()));
     let leave_text = Signal::derive(move || match unsent.get() {
@@ -113,6 +107,7 @@ pub fn Settings() -> AnyView {
                     }
                 })
             }}
+            {move || keeps.get().then(unit_phones)}
             <Card title=own::TITLE>
                 <p>{own::SET_TEXT}</p>
                 <Button icon=Icon::Paper href="/du-lieu-cua-toi" testid="to-own">{own::TITLE}</Button>
@@ -138,6 +133,17 @@ pub fn Settings() -> AnyView {
             </Card>
             <Confirm open=ask title=c::SET_LEAVE_ASK text=leave_text yes=c::SET_LEAVE danger=true on_yes=leave />
         </Frame>
+    }
+    .into_any()
+}
+
+/// The way to the phones of a unit.
+fn unit_phones() -> AnyView {
+    view! {
+        <Card title=c::SET_PHONES>
+            <p>{c::SET_PHONES_TEXT}</p>
+            <Button icon=Icon::Phone href="/may-don-vi" testid="to-unit-phones">{c::SET_PHONES}</Button>
+        </Card>
     }
     .into_any()
 }

@@ -16,6 +16,7 @@ use crate::pages::{
     roster::RosterPage,
     set_up::SetUpPage,
     sheets::SheetsPage,
+    unit_phones::UnitPhonesPage,
     ward::{CellPage, CellsPage, MatrixPage, MeetingReportPage, OverviewPage, TodoPage},
 };
 use leptos::prelude::*;
@@ -74,6 +75,8 @@ pub enum StaffPage {
     Sheets,
     /// *Việc cần làm*.
     Todo,
+    /// *Máy trong đơn vị*.
+    UnitPhones,
 }
 
 fn make(page: StaffPage) -> AnyView {
@@ -103,6 +106,7 @@ fn make(page: StaffPage) -> AnyView {
         StaffPage::SetUp => SetUpPage(),
         StaffPage::Sheets => SheetsPage(),
         StaffPage::Todo => TodoPage(),
+        StaffPage::UnitPhones => UnitPhonesPage(),
     }
 }
 

@@ -42,7 +42,7 @@ fn need(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> Resu
     if manages(app, caller, unit, units) { Ok(()) } else { Err(ApiError::forbidden()) }
 }
 
-fn manages(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> bool {
+pub(super) fn manages(app: &AppState, caller: &Caller, unit: UnitId, units: &UnitTree) -> bool {
     let is_cell = units.get(unit).is_some_and(|u| u.kind == UnitKind::Cell);
     may(app, caller, Power::ManageUnits, unit, units) || is_cell && may(app, caller, Power::ManageCells, unit, units)
 }
@@ -58,7 +58,7 @@ fn need_role(app: &AppState, caller: &Caller, role: Role, unit: UnitId, units: &
 }
 
 /// Whether everything that these roles give lies within what the caller manages.
-fn manages_all(app: &AppState, caller: &Caller, grants: &[Grant], units: &UnitTree) -> bool {
+pub(super) fn manages_all(app: &AppState, caller: &Caller, grants: &[Grant], units: &UnitTree) -> bool {
     grants.iter().all(|g| {
         may(app, caller, Power::ManageUnits, g.unit, units)
             || manages(app, caller, g.unit, units)

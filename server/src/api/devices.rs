@@ -7,13 +7,13 @@ use super::shapes as doc;
 use crate::auth::Caller;
 use crate::error::{ApiError, Json, Path};
 use crate::state::AppState;
-use crate::store::NoSuchPhone;
+use crate::store::{NoSuchPhone, Noted};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::Power;
 use domain::audit::Deed;
 use domain::device::PhoneOf;
-use domain::enrol::may_let_in;
+use domain::enrol::{Voided, may_let_in};
 use domain::id::{AccountId, DeviceId, MemberId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +25,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_out_own))
         .routes(routes!(of_member))
         .routes(routes!(sign_out_of_member))
+        .routes(routes!(end_slip))
         .routes(routes!(of_account))
         .routes(routes!(sign_out_of_account))
 }
@@ -105,6 +106,26 @@ async fn sign_out_of_member(
 ) -> Result<StatusCode, ApiError> {
     let account = account_of(&app, &caller, member).await?.ok_or_else(ApiError::not_found)?;
     sign_out(&app, &caller, account, device).await
+}
+
+/// Ends the codes of a member's drawer slip: one that was lost lets nobody in any more
+#[utoipa::path(post, path = "/members/{member}/slip/void", tag = "devices",
+    params(("member" = String, Path, description = "Member")), responses((status = 200, body = doc::Voided),
+        (status = 401, body = doc::ErrorBody), (status = 403, description = "not within what the caller keeps", body = doc::ErrorBody),
+        (status = 404, body = doc::ErrorBody)))]
+async fn end_slip(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(member): Path<MemberId>,
+) -> Result<Json<Voided>, ApiError> {
+    let Some(account) = account_of(&app, &caller, member).await? else { return Ok(Json(Voided { codes: 0 })) };
+    let cell = app.store.member(member).await?.ok_or_else(ApiError::not_found)?.cell;
+    let codes = app.store.void_slip(account).await?;
+    let number = usize::try_from(codes).ok();
+    let noted = Noted { member: Some(member), number, ..Noted::new(caller.sender(), Deed::CodesEnded, cell) };
+    app.store.note(noted).await?;
+    tracing::info!(by = %caller.account, %member, codes, "a slip was ended");
+    Ok(Json(Voided { codes }))
 }
 
 /// The phones of an account that the caller manages

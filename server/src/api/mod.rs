@@ -16,6 +16,7 @@ pub mod notice_reads;
 pub mod own;
 mod passkey_shapes;
 pub mod passkeys;
+pub mod phones;
 pub mod pull;
 pub mod push;
 pub mod reports;
@@ -51,6 +52,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(imports::router())
         .merge(enrolments::router())
         .merge(devices::router())
+        .merge(phones::router())
         .merge(vault::router())
         .merge(setup::router())
         .merge(admin::router())

@@ -199,6 +199,29 @@ shapes! {
     NameDeputy { member: Option<Uuid>, account: Option<Uuid> }
     /// From today on
     EndDeputy { account: Uuid }
+    /// A phone of an account with a role in a unit
+    UnitPhone {
+        account: Uuid, person: String, member: Option<Uuid>,
+        /// Of the role
+        unit: Uuid,
+        phone: PhoneOf,
+        /// Away so long that it locks until it reaches the server
+        locked: bool,
+        /// How the caller may sign it out: member, account
+        ends: Option<String>,
+    }
+    /// A page of the phones of a unit
+    UnitPhones {
+        phones: Vec<UnitPhone>,
+        /// What search and filter leave
+        found: usize,
+        /// How many each filter would show: all, silent, unsent, old
+        counts: Vec<usize>,
+        /// Where the next page begins
+        next: Option<usize>,
+        /// The server's build of the app
+        app: String,
+    }
     /// A public key of the server
     SealKey {
         id: u32,

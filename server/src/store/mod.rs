@@ -41,6 +41,7 @@ mod own;
 mod own_codes;
 mod own_meetings;
 mod passkey;
+mod phones;
 mod pull;
 mod push;
 mod read;

@@ -183,6 +183,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.push(get("/devices".into(), None));
     list.push(get("/vault".into(), None));
     list.push(get(format!("/members/{a1}/devices"), Some(KEEPERS)));
+    list.push(get(format!("/units/{a}/phones"), Some(&["secretary", "ward", "admin"])));
+    list.push((Method::POST, format!("/members/{a1}/slip/void"), text(String::new()), Some(KEEPERS)));
     list.push(get(format!("{account}/devices"), manages));
     for (path, who) in [
         (format!("/devices/{none}/sign-out"), None),

@@ -184,3 +184,103 @@ async fn a_session_that_ended_by_age_or_by_its_own_phone_delivers_nothing() {
     assert_eq!(error_of(nobody).await.1, "signed_out");
     world.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_keeps_a_unit_sees_its_phones_in_pages_and_an_administrator_no_members() {
+    use domain::device::{Ends, UnitPhones};
+    let world = World::new().await;
+    let (secretary, ward, admin) =
+        (world.phone("secretary").await, world.phone("ward").await, world.phone("admin").await);
+    let (old, other) = (world.phone("member").await, world.phone("secretary_b").await);
+    world.store().write_heard().await.unwrap();
+    world.advance(31 * domain::time::Millis::DAY);
+    let fresh = world.phone("member2").await;
+    fresh.client.get(world.api("/pull")).header("x-unsent", "7").header("x-app", "0.0.1").send().await.unwrap();
+    world.store().write_heard().await.unwrap();
+    let list = async |by: &Phone, unit: &str, asked: &str| -> UnitPhones {
+        let answer = by.get(&format!("/units/{}/phones?{asked}", id::<uuid::Uuid>(unit))).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{asked}");
+        answer.json().await.unwrap()
+    };
+    let ids = |all: &UnitPhones| all.phones.iter().map(|p| p.phone.id).collect::<BTreeSet<_>>();
+    let all = list(&secretary, "A", "").await;
+    assert_eq!(ids(&all), [secretary.device(), old.device(), fresh.device()].into(), "its own cell's");
+    assert_eq!((all.found, all.next), (3, None));
+    let one = |all: &UnitPhones, of: &Phone| all.phones.iter().find(|p| p.phone.id == of.device()).unwrap().clone();
+    assert_eq!(one(&all, &fresh).phone.unsent, Some(7));
+    assert_eq!((one(&all, &fresh).ends, one(&all, &secretary).ends), (Some(Ends::Member), None), "not this one");
+    assert!(!one(&all, &old).locked);
+    assert_eq!(ids(&list(&secretary, "A", "filter=unsent").await), [fresh.device()].into());
+    assert_eq!(ids(&list(&secretary, "A", "filter=old").await), [fresh.device()].into());
+    let silent = list(&secretary, "A", "filter=silent").await;
+    assert!(ids(&silent).contains(&old.device()) && !ids(&silent).contains(&fresh.device()));
+    assert_eq!(silent.counts, [3, silent.found, 1, 1]);
+    assert_eq!(ids(&list(&secretary, "A", "query=MEMBER2").await), [fresh.device()].into(), "folded");
+    assert_eq!(list(&secretary, "A", "after=2").await.phones.len(), 1);
+    let bad = secretary.get(&format!("/units/{}/phones?filter=x", id::<uuid::Uuid>("A"))).await;
+    assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
+    // The ward: all its cells; the administrator: people with roles, no member's phone.
+    let all = list(&ward, "W", "").await;
+    assert!(ids(&all).contains(&other.device()) && ids(&all).contains(&fresh.device()));
+    assert_eq!(one(&all, &other).ends, Some(Ends::Account));
+    let all = list(&admin, "W", "").await;
+    assert!(ids(&all).contains(&ward.device()) && !ids(&all).contains(&fresh.device()));
+    for unit in ["B", "W", "C"] {
+        let answer = secretary.get(&format!("/units/{}/phones", id::<uuid::Uuid>(unit))).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{unit}");
+    }
+    // Away for longer than the lease: locked; it is signed out by the way that was told.
+    world.advance(60 * domain::time::Millis::DAY);
+    assert!(one(&list(&secretary, "A", "").await, &old).locked);
+    let way = format!("members/{}/devices/{}/sign-out", id::<uuid::Uuid>("a1"), old.device());
+    assert_eq!(secretary.ends(&way).await.status(), StatusCode::NO_CONTENT);
+    let after = one(&list(&secretary, "A", "").await, &old);
+    assert!(!after.phone.signed_in && !after.locked && after.ends.is_none());
+    let way = format!("admin/accounts/{}/devices/{}/sign-out", other.account(), other.device());
+    assert_eq!(ward.ends(&way).await.status(), StatusCode::NO_CONTENT);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn phones_of_a_large_unit_come_in_pages_of_fifty() {
+    use domain::device::{PHONES_AT_ONCE, UnitPhones};
+    let world = World::new().await;
+    let ward = world.phone("ward").await;
+    for _ in 0..PHONES_AT_ONCE + 5 {
+        world.phone("member").await;
+    }
+    let (mut seen, mut after) = (BTreeSet::new(), Some(0));
+    let mut pages = 0;
+    while let Some(from) = after {
+        let path = format!("/units/{}/phones?after={from}", id::<uuid::Uuid>("W"));
+        let page: UnitPhones = ward.get(&path).await.json().await.unwrap();
+        assert!(page.phones.len() <= PHONES_AT_ONCE && page.found == PHONES_AT_ONCE + 6);
+        seen.extend(page.phones.iter().map(|p| p.phone.id));
+        after = page.next;
+        pages += 1;
+    }
+    assert_eq!((pages, seen.len()), (2, PHONES_AT_ONCE + 6), "each once");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_secretary_ends_the_slip_of_a_member_who_lost_it() {
+    use domain::enrol::Voided;
+    use domain::signin::DrawerSlip;
+    let world = World::new().await;
+    let (member, secretary) = (world.phone("member").await, world.phone("secretary").await);
+    let slip: DrawerSlip = member.post("/account/slip", serde_json::json!({})).await.json().await.unwrap();
+    let path = format!("members/{}/slip/void", id::<uuid::Uuid>("a1"));
+    for who in ["secretary_b", "secretary_c", "member2", "member", "admin"] {
+        let answer = world.phone(who).await.ends(&path).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{who}");
+    }
+    let ended: Voided = secretary.ends(&path).await.json().await.unwrap();
+    assert_eq!(ended.codes, u64::try_from(slip.codes.len()).unwrap());
+    let ask = serde_json::json!({ "code": slip.codes[0].code });
+    let answer = Client::new().post(world.api("/session")).json(&ask).send().await.unwrap();
+    assert_eq!(error_of(answer).await.1, "code_expired");
+    let again: Voided = secretary.ends(&path).await.json().await.unwrap();
+    assert_eq!(again.codes, 0);
+    world.stop().await;
+}

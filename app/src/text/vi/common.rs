@@ -167,6 +167,8 @@ words! {
     SET_ACCOUNT = "Tài khoản";
     SET_DEVICE_NAME = "Tên máy";
     SET_BUILD = "Phiên bản";
+    SET_PHONES = "Máy trong đơn vị";
+    SET_PHONES_TEXT = "Máy nào lâu không liên lạc, còn việc chưa gửi hoặc bị mất.";
     SET_LEAVE = "Đăng xuất";
     SET_LEAVE_ASK = "Đăng xuất khỏi máy này?";
     SET_LEAVE_TEXT = "Danh sách và thông báo lưu trên máy này sẽ được xóa. Muốn vào lại cần mã mới của chi ủy, mã dự phòng hoặc mật khẩu.";

@@ -36,6 +36,25 @@ words! {
     OFFICE_PEOPLE_TEXT = "Đảng viên nhận mã ở trang của từng người trong danh sách chi bộ, không ở đây.";
     OFFICE_NOBODY = "Chưa có ai. Chọn một đơn vị để giao vai trò.";
     NO_SECRETARY = "Chưa có bí thư";
+    PHONES = "Máy trong đơn vị";
+    PHONES_LEAD = "Máy của những người có tài khoản trong đơn vị. Máy bị mất thì đăng xuất; việc chưa gửi trên máy ấy không mất.";
+    PHONES_UNIT = "Đơn vị";
+    PHONES_SEARCH = "Tìm theo tên";
+    PHONES_ALL = "Tất cả";
+    PHONES_SILENT = "30 ngày chưa liên lạc";
+    PHONES_UNSENT = "Còn việc chưa gửi";
+    PHONES_OLD = "Bản cũ";
+    PHONES_MORE = "Xem thêm máy";
+    PHONES_NONE = "Không có máy nào";
+    PHONES_NONE_TEXT = "Không có máy nào khớp với tên và bộ lọc đang chọn.";
+    PHONES_NO_UNIT = "Tài khoản này không quản lý đơn vị nào";
+    PHONES_NO_UNIT_TEXT = "Chỉ bí thư, đảng ủy và người quản trị xem được máy trong đơn vị.";
+    PHONE_LOCKED = "Đang khóa vì lâu không liên lạc";
+    PHONE_OLD = "Ứng dụng bản cũ";
+    SLIP_END = "Hủy phiếu dự phòng";
+    SLIP_END_TEXT = "Người này mất tờ mã dự phòng in sẵn? Hủy để không ai dùng được mã trên tờ ấy.";
+    SLIP_END_ASK = "Hủy phiếu dự phòng của người này?";
+    SLIP_END_ASK_TEXT = "Mọi mã còn lại trên tờ ấy không vào được nữa. Người ấy in tờ mới trên máy của mình.";
     DEPUTIES = "Người điểm danh thay";
     DEPUTIES_LEAD = "Khi bí thư, chi ủy không dự được, giao một người điểm danh buổi này. Người ấy thấy tên người phải dự, cả khi máy không có mạng; không thấy số điện thoại, địa chỉ. Buổi họp kết thúc thì tự thôi.";
     DEPUTIES_NONE = "Chưa giao cho ai";
@@ -129,6 +148,20 @@ pub fn account_seen(at: Millis) -> String {
     ["Dùng lần cuối ", &at.moment_vi()].concat()
 }
 
+/// How many of them stand here.
+#[must_use]
+pub fn phones_found(shown: usize, all: usize) -> String {
+    if shown == all { format!("{all} máy") } else { format!("{shown} trong {all} máy") }
+}
+/// What ending a slip did.
+#[must_use]
+pub fn slip_ended(codes: u64) -> String {
+    if codes == 0 {
+        "Người này không có mã dự phòng nào còn dùng được.".to_owned()
+    } else {
+        format!("Đã hủy {codes} mã dự phòng.")
+    }
+}
 /// Since when, and who said so.
 #[must_use]
 pub fn deputy_since(at: Millis, by: &str) -> String {
