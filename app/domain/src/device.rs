@@ -117,7 +117,8 @@ impl UnitPhone {
     /// Notes whether the lease is over. `days` 0 = there is none.
     pub fn lease(&mut self, days: u16, now: Millis) {
         let since = self.phone.last.unwrap_or(self.phone.first);
-        self.locked = self.phone.signed_in && days > 0 && now.0 - since.0 > i64::from(days) * Millis::DAY;
+        let lost = !self.phone.signed_in && self.phone.signed_out.is_some();
+        self.locked = !lost && days > 0 && now.0 - since.0 > i64::from(days) * Millis::DAY;
     }
 }
 
@@ -203,6 +204,9 @@ mod tests {
         assert!(!away.locked, "no lease, no lock");
         away.phone.signed_in = false;
         away.lease(90, now);
-        assert!(!away.locked, "a phone that is out is not locked but out");
+        assert!(away.locked, "its session has ended by age, too");
+        away.phone.signed_out = Some(now);
+        away.lease(90, now);
+        assert!(!away.locked, "a phone that was signed out is not locked but out");
     }
 }

@@ -243,7 +243,7 @@ impl List {
         let name = if phone.name.is_empty() { c::NO_NAME.to_owned() } else { phone.name.clone() };
         let (tone, icon, state) = match (phone.this, phone.signed_in, line.locked) {
             (true, ..) => (Tone::Info, Icon::Phone, c::HERE),
-            (false, true, true) => (Tone::Warn, Icon::Lock, s::PHONE_LOCKED),
+            (false, _, true) => (Tone::Warn, Icon::Lock, s::PHONE_LOCKED),
             (false, true, false) => (Tone::Good, Icon::Check, c::IN),
             (false, false, _) => (Tone::Plain, Icon::Leave, c::OUT),
         };

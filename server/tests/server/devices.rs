@@ -229,12 +229,12 @@ async fn whoever_keeps_a_unit_sees_its_phones_in_pages_and_an_administrator_no_m
         let answer = secretary.get(&format!("/units/{}/phones", id::<uuid::Uuid>(unit))).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{unit}");
     }
-    // Away for longer than the lease: locked; it is signed out by the way that was told.
+    // Away for longer than the lease: locked. Another is signed out by the way that was told.
     world.advance(60 * domain::time::Millis::DAY);
     assert!(one(&list(&secretary, "A", "").await, &old).locked);
-    let way = format!("members/{}/devices/{}/sign-out", id::<uuid::Uuid>("a1"), old.device());
+    let way = format!("members/{}/devices/{}/sign-out", id::<uuid::Uuid>("a2"), fresh.device());
     assert_eq!(secretary.ends(&way).await.status(), StatusCode::NO_CONTENT);
-    let after = one(&list(&secretary, "A", "").await, &old);
+    let after = one(&list(&secretary, "A", "").await, &fresh);
     assert!(!after.phone.signed_in && !after.locked && after.ends.is_none());
     let way = format!("admin/accounts/{}/devices/{}/sign-out", other.account(), other.device());
     assert_eq!(ward.ends(&way).await.status(), StatusCode::NO_CONTENT);
