@@ -11,7 +11,7 @@ mod sheets;
 
 use crate::components::staff::form::{chip, search_box};
 use crate::components::staff::people::{self, Part, People, Person};
-use crate::components::staff::unit::may;
+use crate::components::staff::unit::{may, may_at};
 use crate::components::{EmptyFace, Frame, Icon, LoadingFace, toast};
 use crate::pages::kit::path_id;
 use crate::state::{App, Sending, use_app};
@@ -115,6 +115,13 @@ pub fn RollCallPage() -> AnyView {
     let status = Memo::new(move |_| {
         chosen.get().and_then(|id| app.view().with(|b| b.meetings.get(&id).map(|m| (id, m.status))))
     });
+    // A deputy's time ends while this page stands open; and a path is no right.
+    let calls = Memo::new(move |_| {
+        chosen.get().is_none_or(|id| {
+            let known = |b: &Book| b.meetings.get(&id).is_none_or(|m| may_at(app, b, Power::TakeAttendance, m));
+            app.view().with(known)
+        })
+    });
     let ready = app.ready();
     view! {
         <Frame title=s::ROLL_TITLE.to_owned() calm=true>
@@ -123,6 +130,7 @@ pub fn RollCallPage() -> AnyView {
                     return view! { <LoadingFace /> }.into_any();
                 }
                 match (chosen.get(), status.get()) {
+                    (Some(_), Some(_)) if !calls.get() => choose::not_yours(),
                     (Some(_), Some((id, MeetingStatus::Open))) => roll_call(app, id),
                     (Some(_), Some((id, status))) => choose::not_open(app, id, status),
                     (Some(_), None) => choose::unknown(),

@@ -4,6 +4,7 @@ use super::open_meeting;
 use crate::components::staff::unit::{may, may_at, meeting_words};
 use crate::components::{Confirm, EmptyFace, Icon, toast};
 use crate::state::App;
+use crate::text::vi as t;
 use crate::text::vi::staff as s;
 use domain::account::Power;
 use domain::book::Book;
@@ -149,6 +150,18 @@ pub fn not_open(app: App, id: MeetingId, status: MeetingStatus) -> AnyView {
                 on_yes=Callback::new(move |()| go())
             />
         </section>
+    }
+    .into_any()
+}
+
+/// A meeting whose roll somebody else calls.
+pub fn not_yours() -> AnyView {
+    view! {
+        <div data-testid="not-yours">
+            <EmptyFace icon=Icon::Lock title=s::ROLL_NOT_YOURS text=s::ROLL_NOT_YOURS_TEXT>
+                <a class="btn btn-secondary" href="/">{t::GO_HOME}</a>
+            </EmptyFace>
+        </div>
     }
     .into_any()
 }

@@ -55,6 +55,8 @@ words! {
     SLIP_END_TEXT = "Người này mất tờ mã dự phòng in sẵn? Hủy để không ai dùng được mã trên tờ ấy.";
     SLIP_END_ASK = "Hủy phiếu dự phòng của người này?";
     SLIP_END_ASK_TEXT = "Mọi mã còn lại trên tờ ấy không vào được nữa. Người ấy in tờ mới trên máy của mình.";
+    ROLL_NOT_YOURS = "Buổi này không do anh, chị điểm danh";
+    ROLL_NOT_YOURS_TEXT = "Bí thư, chi ủy hoặc người được giao thay điểm danh buổi này. Việc đã làm trên máy này vẫn được gửi.";
     DEPUTIES = "Người điểm danh thay";
     DEPUTIES_LEAD = "Khi bí thư, chi ủy không dự được, giao một người điểm danh buổi này. Người ấy thấy tên người phải dự, cả khi máy không có mạng; không thấy số điện thoại, địa chỉ. Buổi họp kết thúc thì tự thôi.";
     DEPUTIES_NONE = "Chưa giao cho ai";
