@@ -1,6 +1,6 @@
 //! Deputies for one meeting: named, calling the roll, ended, and what comes too late.
 
-use crate::authorisation::{asked, endpoints, kinds};
+use crate::authorisation::{endpoints, kinds};
 use crate::helpers::*;
 use domain::account::Role;
 use domain::audit::AuditPage;
