@@ -103,6 +103,8 @@ fn page(route: &'static str) -> AnyView {
         "/cai-dat" => member(M::Settings),
         "/may-dang-nhap" => member(M::Phones),
         "/ma-pin" => member(M::Pin),
+        routes::PASSKEYS => member(M::Passkeys),
+        routes::PASSKEY_SIGN_IN => expect_context::<Parts>().member(M::PasskeySignIn),
         "/may-moi" => staff(S::NewPhone),
         "/ma-du-phong" => staff(S::Drawer),
         routes::SIGN_IN_SET_UP => staff(S::SignInSetUp),

@@ -4,7 +4,7 @@
 
 use leptos::prelude::Memo;
 
-/// Paths that need a sign-in (`/vao` and self check-in send there and back; `/thiet-lap` and `/vao-mat-khau` need none). `:x` stands for one segment.
+/// Paths that need a sign-in (`/vao` and self check-in send there and back; `/thiet-lap`, `/vao-mat-khau` and `/vao-khoa` need none). `:x` stands for one segment.
 pub const ROUTES: &[&str] = &[
     "/",
     "/vao",
@@ -37,6 +37,8 @@ pub const ROUTES: &[&str] = &[
     "/may-dang-nhap",
     "/may-don-vi",
     "/ma-pin",
+    PASSKEYS,
+    PASSKEY_SIGN_IN,
     "/may-moi",
     "/ma-du-phong",
     "/vao-mat-khau",
@@ -53,6 +55,10 @@ pub const PUBLIC: &[&str] = &[ABOUT, PRIVACY, HELP];
 
 /// *Thiết lập đăng nhập*: name, password and second factor of an account.
 pub const SIGN_IN_SET_UP: &str = "/thiet-lap-dang-nhap";
+/// *Khóa truy cập*: one's own passkeys.
+pub const PASSKEYS: &str = "/khoa-truy-cap";
+/// *Đăng nhập bằng khóa truy cập*.
+pub const PASSKEY_SIGN_IN: &str = "/vao-khoa";
 /// *Ai được xem gì*: what each role may see and do.
 pub const WHO_SEES: &str = "/ai-xem-gi";
 /// *Giới thiệu*: what this is.

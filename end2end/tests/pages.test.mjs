@@ -24,11 +24,11 @@ before(async () => {
 });
 after(async () => { await server?.stop(); });
 
-const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao'], ['thiet-lap', '/thiet-lap'], ['vao-mat-khau', '/vao-mat-khau']];
+const PUBLIC = () => [['gioi-thieu', '/gioi-thieu'], ['rieng-tu', '/rieng-tu'], ['tro-giup', '/tro-giup'], ['vao', '/vao'], ['thiet-lap', '/thiet-lap'], ['vao-mat-khau', '/vao-mat-khau'], ['vao-khoa', '/vao-khoa']];
 const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
-  ['may-dang-nhap', '/may-dang-nhap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'], ['du-lieu-cua-toi', '/du-lieu-cua-toi'],
+  ['may-dang-nhap', '/may-dang-nhap'], ['khoa-truy-cap', '/khoa-truy-cap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'], ['du-lieu-cua-toi', '/du-lieu-cua-toi'],
   ['ai-xem-gi', '/ai-xem-gi'],
 ];
 const SECRETARY = () => [

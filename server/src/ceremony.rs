@@ -8,7 +8,9 @@ use crate::auth::passkey::{After, Asserted, Begun, Created, Made, PasskeyFault, 
 use domain::id::AccountId;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
-use webauthn_rp::request::register::{PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle};
+use webauthn_rp::request::register::{
+    CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle,
+};
 use webauthn_rp::request::{AsciiDomain, ExtensionInfo, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::auth::{AuthenticatorAssertion, error::AuthCeremonyErr};
 use webauthn_rp::response::register::{
@@ -63,6 +65,8 @@ impl Site {
         // The library's rules for names know none with spaces; the name is only for the person's own eyes and put in below.
         let blank = PublicKeyCredentialUserEntity::from(&user);
         let mut options = PublicKeyCredentialCreationOptions::passkey(&self.name, blank, has);
+        // The server asks for user verification at each sign-in. Authenticators that cannot promise it beside that would be refused by the browser.
+        options.extensions.cred_protect = CredProtect::None;
         // So that it can also open the phone; an authenticator that cannot is as good for signing in.
         options.extensions.prf = Some(ExtensionInfo::AllowDontEnforceValue);
         let challenge = options.challenge.as_data().to_le_bytes().to_vec();

@@ -123,6 +123,29 @@ pub struct Passkeys {
     pub keys: Vec<Passkey>,
 }
 
+/// Why the browser of a phone gives no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasskeyFault {
+    /// The person closed the question, let it stand too long, or has no such passkey. Browsers do not say which, on purpose.
+    #[error("not answered")]
+    NotAnswered,
+    /// There is one already for this account.
+    #[error("known already")]
+    Known,
+    /// Nothing here can make one.
+    #[error("no authenticator")]
+    NoAuthenticator,
+    /// This page is not of the site that the passkeys are bound to.
+    #[error("another site")]
+    OtherSite,
+    /// It gives no secret.
+    #[error("no secret")]
+    NoSecret,
+    /// Anything else.
+    #[error("the browser cannot")]
+    Broken,
+}
+
 /// A name with single spaces. None: too long.
 #[must_use]
 pub fn named(said: &str) -> Option<String> {

@@ -151,6 +151,54 @@ fn wrapping_key(pin: Option<&str>, stretch: Option<Stretch>, salt: &[u8], part: 
     Some(key)
 }
 
+/// What the wrapping key of a passkey is for.
+const BY_PASSKEY: &[u8] = b"so-lien-he vault passkey 1";
+
+/// The data key, wrapped a second time beside a PIN's lock: under the secret that a passkey gives for a salt, and the server's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyLock {
+    /// The site that the passkey is bound to.
+    pub site: String,
+    /// The authenticator's id of it, base64url.
+    pub credential: String,
+    /// 32 random bytes: what the passkey is asked with.
+    salt: String,
+    /// The data key.
+    wrapped: String,
+}
+
+impl PasskeyLock {
+    /// Wraps a data key. `secret`: what the passkey gave for `salt`. `salt` and `nonce` are random, for this alone.
+    #[must_use]
+    pub fn new(
+        data_key: [u8; 32],
+        (site, credential): (&str, &str),
+        secret: [u8; 32],
+        part: [u8; 32],
+        (salt, nonce): ([u8; 32], [u8; NONCE]),
+    ) -> Option<Self> {
+        let wrapped = encode(&Vault::new(passkey_key(secret, &salt, part)?).wrap(WRAPPED, &data_key, nonce));
+        Some(Self { site: site.to_owned(), credential: credential.to_owned(), salt: encode(&salt), wrapped })
+    }
+    /// What the passkey is asked with.
+    #[must_use]
+    pub fn salt(&self) -> Option<Vec<u8>> {
+        decode(&self.salt)
+    }
+    /// The data key. None: another secret, or the wrong part.
+    #[must_use]
+    pub fn open(&self, secret: [u8; 32], part: [u8; 32]) -> Option<[u8; 32]> {
+        let key = passkey_key(secret, &self.salt()?, part)?;
+        Vault::new(key).unwrap(WRAPPED, &decode(&self.wrapped)?)?.try_into().ok()
+    }
+}
+
+fn passkey_key(secret: [u8; 32], salt: &[u8], part: [u8; 32]) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(Some(salt), &[part, secret].concat()).expand(BY_PASSKEY, &mut key).ok()?;
+    Some(key)
+}
+
 /// What the server tells a phone that is signed in: its part of the wrapping key, and the key to which ops are sealed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VaultPart {
@@ -211,6 +259,25 @@ mod tests {
         let lock = Lock::new([5; 32], Some(("271828", QUICK)), [6; 32], [7; 28]).unwrap();
         insta::assert_snapshot!(serde_json::to_string(&lock).unwrap());
         insta::assert_snapshot!(Vault::new([1; 32]).close("a", "b", [2; 12]));
+    }
+
+    #[test]
+    fn a_passkey_opens_beside_the_pin_with_its_secret_and_the_part_only() {
+        let lock = PasskeyLock::new([5; 32], ("so.example.vn", "aWQ"), [8; 32], [6; 32], ([7; 32], [9; 12])).unwrap();
+        let text = serde_json::to_string(&lock).unwrap();
+        // The form on a phone never changes.
+        insta::assert_snapshot!(text);
+        let lock: PasskeyLock = serde_json::from_str(&text).unwrap();
+        assert_eq!((lock.site.as_str(), lock.credential.as_str()), ("so.example.vn", "aWQ"));
+        assert_eq!(lock.salt().as_deref(), Some([7; 32].as_slice()));
+        assert_eq!(lock.open([8; 32], [6; 32]), Some([5; 32]));
+        assert_eq!(lock.open([0; 32], [6; 32]), None);
+        assert_eq!(lock.open([8; 32], [0; 32]), None);
+        // Nor does what the PIN's lock is made of open it.
+        let pin = Lock::new([5; 32], None, [6; 32], [7; 28]).unwrap();
+        assert_ne!(pin.wrapped, lock.wrapped);
+        let moved = PasskeyLock { salt: encode(&[1; 32]), ..lock };
+        assert_eq!(moved.open([8; 32], [6; 32]), None);
     }
 
     #[test]

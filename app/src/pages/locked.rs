@@ -2,9 +2,10 @@
 
 use crate::components::{Button, Card, Confirm, Field, Icon, Kind, ToastZone, toast};
 use crate::platform::clock::sleep;
-use crate::platform::document;
+use crate::platform::{document, passkeys};
 use crate::state::{Locked, Sealed, Unlock, use_app};
 use crate::text::vi as t;
+use crate::text::vi::common::passkeys as k;
 use crate::text::vi::common::pin as c;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -76,6 +77,20 @@ pub fn LockedPage() -> AnyView {
             document::focus("form.pin input");
         });
     };
+    let by_passkey = passkeys::are_there() && app.passkey_lock().is_some();
+    let unlock = Callback::new(move |()| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            if let Err(fault) = app.unlock_by_passkey().await {
+                busy.try_set(false);
+                error.try_set(Some(k::fault(fault).to_owned()));
+            }
+        });
+    });
     let forgot = Callback::new(move |()| spawn_local(app.forgot_pin()));
     view! {
         <div class="frame">
@@ -93,6 +108,9 @@ pub fn LockedPage() -> AnyView {
                         </Button>
                     </Card>
                 </form>
+                {by_passkey.then(|| view! {
+                    <Button icon=Icon::Key disabled=busy testid="passkey-unlock" on_press=unlock>{k::UNLOCK}</Button>
+                })}
                 <div role="status">
                     {move || {
                         let Sealed { waiting, delivered } = sealed.get();

@@ -18,6 +18,7 @@ pub mod notice_form;
 pub mod notices;
 pub mod office;
 pub mod own_data;
+pub mod passkeys;
 pub mod phones;
 pub mod pin;
 pub mod read_by;

@@ -2,9 +2,10 @@
 
 use crate::components::{Banner, Button, Card, Check, Choice, Confirm, Frame, Icon, Kind, Side, Tone, install_way};
 use crate::pages::unsent::faces;
+use crate::platform::passkeys;
 use crate::routes;
 use crate::state::{App, TextSize, use_app};
-use crate::text::vi::common::{self as c, own, phones, pin};
+use crate::text::vi::common::{self as c, own, passkeys as k, phones, pin};
 use crate::text::vi::powers as w;
 use crate::text::vi::public as p;
 use crate::text::vi::staff::audit as s;
@@ -89,6 +90,7 @@ pub fn Settings() -> AnyView {
                 </Button>
             </Card>
             {pin_card(app)}
+            {passkeys_card()}
             <Card title=c::SET_WAYS>
                 <p class="muted">{c::SET_WAYS_TEXT}</p>
                 <div class="cluster">
@@ -190,6 +192,20 @@ const fn word(size: TextSize) -> &'static str {
         TextSize::Large => "A+",
         TextSize::Larger => "A++",
     }
+}
+
+/// The way to the account's passkeys, where this browser has any.
+fn passkeys_card() -> Option<AnyView> {
+    let card = || {
+        view! {
+            <Card title=k::TITLE>
+                <p>{k::SET_TEXT}</p>
+                <Button icon=Icon::Key href=routes::PASSKEYS testid="to-passkeys">{k::TITLE}</Button>
+            </Card>
+        }
+        .into_any()
+    };
+    passkeys::are_there().then(card)
 }
 
 /// The PIN of this phone.

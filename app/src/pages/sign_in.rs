@@ -1,14 +1,15 @@
 //! Signing in, once per phone: by a link that carries the code, or by typing it. The phone gets a name of its own.
 
-use crate::api::{ApiError, sentence};
+use crate::api::{self, ApiError, sentence};
 use crate::components::{Button, Card, Field, Icon, Kind};
-use crate::platform::{device, document};
+use crate::platform::{device, document, passkeys};
 use crate::public::mark;
 use crate::routes;
 use crate::state::use_app;
 use crate::text::vi as t;
 use crate::text::vi::common as c;
 use crate::text::vi::public as p;
+use domain::passkey::Ways;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,6 +31,14 @@ pub fn SignIn() -> AnyView {
     let device_name = RwSignal::new(device::name());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
+    let passkey = RwSignal::new(false);
+    spawn_local(async move {
+        if passkeys::are_there()
+            && let Ok(Ways { passkey: Some(site) }) = api::get("session/ways").await
+        {
+            passkey.try_set(passkeys::fit(&site));
+        }
+    });
     let navigate = use_navigate();
     // The phone's storage may be read after this page stands, and another tab may sign in.
     Effect::new({
@@ -83,6 +92,7 @@ pub fn SignIn() -> AnyView {
                     </Card>
                 </form>
                 <p class="muted">{c::SIGN_IN_HELP}</p>
+                {move || passkey.get().then(|| view! { <a class="btn btn-quiet" href=routes::PASSKEY_SIGN_IN data-testid="to-passkey">{c::SIGN_IN_PASSKEY}</a> })}
                 <a class="btn btn-quiet" href="/vao-mat-khau" data-testid="to-password">{c::SIGN_IN_PASSWORD}</a>
                 <nav class="cluster" aria-label=p::MORE>
                     <a class="btn btn-quiet" href=routes::ABOUT>{p::ABOUT}</a>

@@ -3,9 +3,20 @@
 
 use super::Make;
 use crate::pages::{
-    contact_book::ContactBook, locked::LockedPage, meeting::MeetingPage, notice::NoticePage, notices::Notices,
-    own_data::OwnDataPage, phones::Phones, pin::PinPage, self_checkin::SelfCheckin, settings::Settings, shut::ShutPage,
-    unsent::Unsent, who_sees::WhoSees,
+    contact_book::ContactBook,
+    locked::LockedPage,
+    meeting::MeetingPage,
+    notice::NoticePage,
+    notices::Notices,
+    own_data::OwnDataPage,
+    passkeys::{PasskeySignInPage, PasskeysPage},
+    phones::Phones,
+    pin::PinPage,
+    self_checkin::SelfCheckin,
+    settings::Settings,
+    shut::ShutPage,
+    unsent::Unsent,
+    who_sees::WhoSees,
 };
 use crate::platform::document;
 use crate::public;
@@ -26,6 +37,10 @@ pub enum MemberPage {
     Notices,
     /// *Dữ liệu của tôi*.
     OwnData,
+    /// *Khóa truy cập*.
+    Passkeys,
+    /// *Đăng nhập bằng khóa truy cập*.
+    PasskeySignIn,
     /// *Máy đã đăng nhập*.
     Phones,
     /// Waits for the PIN.
@@ -53,6 +68,8 @@ fn make(page: MemberPage) -> AnyView {
         MemberPage::Notice => NoticePage(),
         MemberPage::Notices => Notices(),
         MemberPage::OwnData => OwnDataPage(),
+        MemberPage::Passkeys => PasskeysPage(),
+        MemberPage::PasskeySignIn => PasskeySignInPage(),
         MemberPage::Phones => Phones(),
         MemberPage::Locked => LockedPage(),
         MemberPage::Pin => PinPage(),

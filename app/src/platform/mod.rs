@@ -9,6 +9,7 @@ pub mod files;
 pub mod http;
 pub mod keys;
 pub mod live;
+pub mod passkeys;
 pub mod rng;
 pub mod tabs;
 pub mod upload;

@@ -77,7 +77,7 @@ impl App {
         deliver(self).await
     }
 
-    fn opened(self) {
+    pub(super) fn opened(self) {
         self.locked.set(None);
         self.core().unlocked.finish();
     }

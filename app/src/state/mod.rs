@@ -11,10 +11,12 @@
 //! | `perform` | taps, given to the event loop |
 //! | `port` | the browser as the sync core sees it |
 //! | `lock` | a phone with a PIN: waits for it, covers itself, sends what waits meanwhile |
+//! | `by_passkey` | opening it with a passkey |
 //! | `vault` | what lies here lies closed: keys, PIN
 //! | `start` | first load, other tabs, sign-in and sign-out |
 //! | `shut` | a phone that shows nothing: signed out from elsewhere, or away for too long |
 
+mod by_passkey;
 mod core;
 mod engine;
 mod kinds;

@@ -3,7 +3,7 @@
 //!
 //! A phone whose browser has no key store, or whose storage does not keep things, works as it did before there were vaults.
 
-use super::App;
+use super::{App, Core};
 use crate::api::{self, ApiError};
 use crate::platform::{clock, keys, rng};
 use crate::store::{Kept, StoredOp};
@@ -124,6 +124,25 @@ impl Keys {
     /// From IndexedDB.
     pub fn unpack_stored(&self, op: StoredOp) -> IdbCopy {
         IdbCopy { raw: self.unpack(&op.key, op.raw, op.own), key: op.key, stage: op.stage }
+    }
+    /// How the keys lie here, with the server's part and, where they are open, the data key.
+    pub(super) fn parts(&self) -> Option<(Kept, [u8; 32], Option<[u8; 32]>)> {
+        let open = self.open.borrow().as_ref().map(|o| (o.kept.clone(), o.part, Some(o.data_key)));
+        open.or_else(|| self.waiting.borrow().as_ref().map(|(kept, part)| (kept.clone(), *part, None)))
+    }
+    /// The data key was found in another way than by the PIN.
+    pub(super) fn open_with(&self, kept: Kept, part: [u8; 32], data_key: [u8; 32]) {
+        self.put(Some(Open::new(kept, part, data_key)));
+    }
+    /// Keeps how the open keys lie here from now on; false when it could not be kept.
+    pub(super) async fn keep(&self, core: &Core, kept: Kept) -> bool {
+        if !core.db.set_vault(Some(&kept), false).await.unwrap_or(false) {
+            return false;
+        }
+        if let Some(open) = self.open.borrow_mut().as_mut() {
+            open.kept = kept;
+        }
+        true
     }
     fn put(&self, open: Option<Open>) {
         if open.is_some() {
@@ -259,6 +278,7 @@ async fn fresh(told: &VaultPart) -> Option<Open> {
         lock: serde_json::to_string(&Lock::new(data_key, None, part, rng::bytes())?).ok()?,
         seal: serde_json::to_string(&told.seal).ok()?,
         asked: clock::now().0.to_string(),
+        passkey: String::new(),
         key,
     };
     Some(Open::new(kept, part, data_key))
@@ -331,11 +351,12 @@ pub(super) async fn set_pin(app: App, old: Option<&str>, new: Option<&str>) -> b
     let Some(lock) = Lock::new(data_key, pin, part, rng::bytes()) else { return false };
     let Ok(text) = serde_json::to_string(&lock) else { return false };
     kept.lock = text;
-    if !core.db.set_vault(Some(&kept), false).await.unwrap_or(false) {
-        return false;
+    if new.is_none() {
+        // Beside a PIN only: without one the phone opens by itself.
+        kept.passkey = String::new();
     }
-    if let Some(open) = core.keys.open.borrow_mut().as_mut() {
-        open.kept = kept;
+    if !core.keys.keep(&core, kept).await {
+        return false;
     }
     app.set_pin(new.is_some());
     true

@@ -19,6 +19,8 @@ pub struct Kept {
     pub part: String,
     /// The wrapped data key.
     pub lock: String,
+    /// The data key, wrapped for a passkey; empty when none opens this phone.
+    pub passkey: String,
     /// The server's key to which ops are sealed.
     pub seal: String,
     /// When that was last asked for: ms by the phone's clock, as text.
@@ -36,6 +38,7 @@ impl Kept {
             lock: text("lock")?,
             seal: text("seal")?,
             asked: text("asked")?,
+            passkey: text("passkey").unwrap_or_default(),
         })
     }
     fn write(&self) -> Result<JsValue, JsValue> {
@@ -46,6 +49,7 @@ impl Kept {
             ("lock", &self.lock),
             ("seal", &self.seal),
             ("asked", &self.asked),
+            ("passkey", &self.passkey),
         ];
         for (name, text) in texts {
             js_sys::Reflect::set(&object, &name.into(), &text.as_str().into())?;

@@ -176,6 +176,8 @@ async fn a_passkey_lets_its_owner_in_on_a_new_phone() {
     assert_eq!(options["user"]["name"], "Tài khoản secretary");
     assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
     assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
+    // Browsers refuse authenticators that know no such policy.
+    assert!(options["extensions"].get("credentialProtectionPolicy").is_none());
     assert!(options["extensions"]["prf"].is_object() && options["challenge"].as_str().unwrap().len() >= 22);
     let mut key = Authenticator::new(7);
     key.flags |= SYNCED;

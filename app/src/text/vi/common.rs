@@ -2,6 +2,7 @@
 
 pub mod carry;
 pub mod own;
+pub mod passkeys;
 pub mod phones;
 pub mod pin;
 
@@ -40,6 +41,7 @@ words! {
     SIGN_IN_OFFLINE = "Đăng nhập lần đầu cần có mạng. Xin thử lại khi máy có mạng; mã vẫn còn nguyên.";
     SIGN_IN_BAD = "Máy chủ trả lời không rõ. Có thể mạng ở đây bắt đăng nhập Wi-Fi trước.";
     SIGN_IN_HELP = "Chưa có mã? Xin hỏi bí thư hoặc chi ủy của chi bộ. Mã dự phòng đã in cũng nhập vào ô trên.";
+    SIGN_IN_PASSKEY = "Đăng nhập bằng khóa truy cập (passkey)";
     SIGN_IN_PASSWORD = "Đăng nhập bằng mật khẩu";
 
     CODE_LABEL = "Mã buổi họp";
