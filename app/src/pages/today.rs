@@ -125,9 +125,11 @@ fn next_card(app: App, shown: Shown) -> AnyView {
     let open = meeting.status == MeetingStatus::Open;
     let id = meeting.id;
     let today = (meeting.plan.starts.day() - app.now().day()).num_days() == 0;
+    // Beside the button for oneself.
+    let roll = if takes_part { c::TODAY_ROLL_ALL } else { c::TODAY_ROLL };
     let action = match (keeps, takes_part) {
         (true, _) if open => view! {
-            <Button kind=Kind::Big href=format!("/buoi-hop/{id}/diem-danh") icon=Icon::Roll testid="roll-call">{c::TODAY_ROLL}</Button>
+            <Button kind=Kind::Big href=format!("/buoi-hop/{id}/diem-danh") icon=Icon::Roll testid="roll-call">{roll}</Button>
         }
         .into_any(),
         (true, _) if !holds => ().into_any(),

@@ -18,6 +18,7 @@ words! {
     TODAY_LATER = "Các buổi họp sau";
     TODAY_PLAN = "Lên lịch họp";
     TODAY_ROLL = "Điểm danh";
+    TODAY_ROLL_ALL = "Điểm danh mọi người";
     TODAY_OPEN_ROLL = "Mở buổi họp này";
     TODAY_DETAILS = "Nội dung và tài liệu";
     TODAY_OWN_BOOK = "Sổ liên hệ của tôi";
