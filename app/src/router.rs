@@ -110,6 +110,8 @@ fn page(route: &'static str) -> AnyView {
         routes::SIGN_IN_SET_UP => staff(S::SignInSetUp),
         "/vao-mat-khau" => expect_context::<Parts>().staff(S::PasswordSignIn),
         "/du-lieu-cua-toi" => member(M::OwnData),
+        routes::AGREE => member(M::Consent),
+        "/yeu-cau" => staff(S::Requests),
         routes::WHO_SEES => member(M::WhoSees),
         "/diem-danh" | "/buoi-hop/:id/diem-danh" => staff(S::RollCall),
         "/buoi-hop/:id/diem-danh-thay" => staff(S::Deputies),

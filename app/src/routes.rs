@@ -44,6 +44,8 @@ pub const ROUTES: &[&str] = &[
     "/vao-mat-khau",
     SIGN_IN_SET_UP,
     "/du-lieu-cua-toi",
+    AGREE,
+    "/yeu-cau",
     "/quan-tri",
     "/nhat-ky",
     "/thiet-lap",
@@ -59,6 +61,8 @@ pub const SIGN_IN_SET_UP: &str = "/thiet-lap-dang-nhap";
 pub const PASSKEYS: &str = "/khoa-truy-cap";
 /// *Đăng nhập bằng khóa truy cập*.
 pub const PASSKEY_SIGN_IN: &str = "/vao-khoa";
+/// The privacy notice with the question whether one agrees.
+pub const AGREE: &str = "/dong-y";
 /// *Ai được xem gì*: what each role may see and do.
 pub const WHO_SEES: &str = "/ai-xem-gi";
 /// *Giới thiệu*: what this is.

@@ -8,8 +8,9 @@ use crate::text::vi as t;
 use crate::text::vi::common::{self as c, did};
 use domain::account::Role;
 use domain::book::Book;
+use domain::consent::{Consent, Question, question, version};
 use domain::decide::Why;
-use domain::id::{MeetingId, MemberId, NoticeId, OpId};
+use domain::id::{MeetingId, MemberId, NoticeId, OpId, UnitId};
 use domain::meeting::{Meeting, MeetingStatus, Standing};
 use domain::member::Member;
 use domain::notice::Notice;
@@ -28,6 +29,24 @@ const PAST: i64 = Millis::DAY / 2;
 /// The member that the account is, if it is one. Reactive.
 pub fn me(app: App) -> Option<MemberId> {
     app.session().with(|s| s.as_ref().and_then(|s| s.me.member))
+}
+
+/// In whose book somebody speaks of himself: the own cell, or the unit of the first role that holds today. Not reactive.
+pub fn own_book(app: App) -> Option<UnitId> {
+    let (me, today) = (app.session().with_untracked(|s| s.as_ref().map(|s| s.me.clone()))?, app.now().day());
+    let cell = me.member.and_then(|m| app.view().with_untracked(|b| b.members.get(&m).map(|m| m.cell)));
+    cell.or_else(|| me.roles.iter().find(|g| g.holds_on(today)).map(|g| g.unit))
+}
+
+/// Something about what the account has agreed to; none when it has said nothing. Reactive.
+pub fn own_consent<T>(app: App, of: impl FnOnce(&Consent) -> T) -> Option<T> {
+    let account = app.session().with(|s| s.as_ref().map(|s| s.me.id))?;
+    app.view().with(|b| b.consents.get(&account).map(of))
+}
+
+/// What somebody is to be asked about the privacy notice. Reactive.
+pub fn asked_to_agree(app: App) -> Question {
+    own_consent(app, |said| question(Some(said), version())).unwrap_or(Question::First)
 }
 
 /// The id in the path. Reactive; none when it is not an id.

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod call;
+pub mod consent;
 pub mod contact_book;
 pub mod deputies;
 pub mod get_in;
@@ -18,10 +19,12 @@ pub mod notice_form;
 pub mod notices;
 pub mod office;
 pub mod own_data;
+pub mod own_requests;
 pub mod passkeys;
 pub mod phones;
 pub mod pin;
 pub mod read_by;
+pub mod requests;
 pub mod roll_call;
 pub mod roster;
 pub mod self_checkin;

@@ -1,9 +1,11 @@
 //! *Dữ liệu của tôi*: what is held about whoever is signed in, who was given it, and taking it away as a file. Always asked of the server: it
-//! is the server's word of what the server holds.
+//! is the server's word of what the server holds. What was asked and agreed to are ops and stand here without network, too.
 
 use crate::api::{self, ApiError, sentence};
 use crate::components::{Badge, Button, Card, ErrorFace, Frame, Icon, LoadingFace, OfflineFace};
+use crate::pages::consent::answer;
 use crate::pages::kit::status_tone;
+use crate::pages::own_requests::own_requests;
 use crate::state::use_app;
 use crate::text::vi as t;
 use crate::text::vi::common::own as c;
@@ -21,7 +23,7 @@ type Answer = Option<Result<OwnData, ApiError>>;
 /// The page.
 #[component]
 pub fn OwnDataPage() -> AnyView {
-    let _ = use_app();
+    let app = use_app();
     let got: RwSignal<Answer> = RwSignal::new(None);
     let load = move || {
         got.set(None);
@@ -37,6 +39,8 @@ pub fn OwnDataPage() -> AnyView {
     view! {
         <Frame title=c::TITLE back="/cai-dat">
             <p>{c::LEAD}</p>
+            {own_requests(app)}
+            {answer(app)}
             {move || {
                 got.with(|got| match got {
                     None => view! { <LoadingFace text=c::LOADING /> }.into_any(),

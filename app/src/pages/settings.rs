@@ -5,10 +5,11 @@ use crate::pages::unsent::faces;
 use crate::platform::passkeys;
 use crate::routes;
 use crate::state::{App, TextSize, use_app};
-use crate::text::vi::common::{self as c, own, passkeys as k, phones, pin};
+use crate::text::vi::common::{self as c, own, passkeys as k, phones, pin, requests};
 use crate::text::vi::powers as w;
 use crate::text::vi::public as p;
 use crate::text::vi::staff::audit as s;
+use crate::text::vi::staff::requests::REQ_SET;
 use domain::account::{Power, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -99,6 +100,7 @@ pub fn Settings() -> AnyView {
                     {move || login.get().then(|| view! { <Button icon=Icon::Lock href=routes::SIGN_IN_SET_UP testid="to-set-up">{c::SET_PASSWORD}</Button> })}
                 </div>
             </Card>
+            {requests_card(app)}
             {move || {
                 manages.get().then(|| {
                     view! {
@@ -147,6 +149,26 @@ fn unit_phones() -> AnyView {
             <Button icon=Icon::Phone href="/may-don-vi" testid="to-unit-phones">{c::SET_PHONES}</Button>
         </Card>
     }
+    .into_any()
+}
+
+/// The worklist, for those who answer what members ask about their data.
+fn requests_card(app: App) -> AnyView {
+    let answers = Memo::new(move |_| {
+        let may = |role: Role| role.has(Power::AnswerRequests);
+        app.session()
+            .with(|s| s.as_ref().is_some_and(|s| Role::ALL.into_iter().any(|role| may(role) && s.me.has(role))))
+    });
+    (move || {
+        answers.get().then(|| {
+            view! {
+                <Card title=requests::WORK>
+                    <p>{REQ_SET}</p>
+                    <Button icon=Icon::Tasks href="/yeu-cau" testid="to-requests">{requests::WORK}</Button>
+                </Card>
+            }
+        })
+    })
     .into_any()
 }
 

@@ -4,15 +4,20 @@
 use crate::components::staff::unit::{may, may_at};
 use crate::components::{
     Badge, Banner, Button, Card, Counter, EmptyFace, Frame, Icon, InstallCard, Kind, LoadingFace, OpState, Side, Tone,
+    toast,
 };
 use crate::pages::kit::{self, Mine};
+use crate::routes::AGREE;
 use crate::state::{App, use_app};
 use crate::text::vi as t;
 use crate::text::vi::common as c;
+use crate::text::vi::common::requests as q;
 use domain::account::Power;
 use domain::book::Book;
+use domain::consent::Question;
 use domain::id::MeetingId;
 use domain::meeting::{Meeting, MeetingStatus};
+use domain::request::{OpenRequests, usual};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
@@ -63,6 +68,9 @@ fn page(app: App, side: Side) -> AnyView {
     let first = Memo::new(move |_| meetings.with(|m| m.first().cloned()));
     let later = Memo::new(move |_| meetings.with(|m| m.iter().skip(1).map(|s| s.meeting.clone()).collect::<Vec<_>>()));
     let held = Memo::new(move |_| app.view().with(|b| b.held.len()));
+    let held_now = Memo::new(move |_| {
+        first.with(|f| f.as_ref().is_some_and(|s| s.meeting.status == MeetingStatus::Open && !checked_in(app, s)))
+    });
     let main = move || match first.get() {
         Some(shown) => next_card(app, shown),
         None if !app.ready().get() => view! { <LoadingFace /> }.into_any(),
@@ -106,12 +114,68 @@ fn page(app: App, side: Side) -> AnyView {
                     })
             }}
             {staff}
+            {(side == Side::Secretary).then(|| open_requests(app))}
             {news(app)}
             {later_card(app, later)}
+            {asked_to_agree(app, held_now)}
             {waiting(app)}
             <InstallCard invited=app.prefs().invited when=Signal::derive(move || first.with(|f| f.as_ref().is_some_and(|s| checked_in(app, s)))) />
         </Frame>
     }
+    .into_any()
+}
+
+/// For a secretary: what members asked about their data and nobody has answered.
+fn open_requests(app: App) -> AnyView {
+    let open = Memo::new(move |_| {
+        let (now, days) = (app.now(), app.session().with(|s| s.as_ref().map_or_else(usual, |s| s.answer_days)));
+        app.view().with(|b| {
+            OpenRequests::of(b.requests.values().filter(|r| may(app, b, Power::AnswerRequests, r.unit)), days, now)
+        })
+    });
+    (move || {
+        open.with(|open| {
+            (open.open > 0).then(|| {
+                let (tone, icon) =
+                    if open.overdue > 0 { ("banner tone-bad", Icon::Warn) } else { ("banner tone-warn", Icon::Clock) };
+                view! { <a class=tone href="/yeu-cau" data-testid="open-requests">{icon.view()} <span>{q::hint(open)}</span></a> }
+            })
+        })
+    })
+    .into_any()
+}
+
+/// The question about the privacy notice: a card below everything that the day needs, never before a check-in.
+fn asked_to_agree(app: App, in_a_hall: Memo<bool>) -> AnyView {
+    let text = Memo::new(move |_| {
+        // What was said elsewhere may not have come yet.
+        let heard = app.ready().get() && app.link().with(|l| l.last_ok.is_some());
+        if !heard || in_a_hall.get() || app.prefs().is_put_off(app.now()) {
+            return None;
+        }
+        match kit::asked_to_agree(app) {
+            Question::Nothing => None,
+            Question::First => Some(q::CARD_TEXT),
+            Question::Changed(_) => Some(q::CARD_CHANGED),
+        }
+    });
+    let later = Callback::new(move |()| {
+        app.prefs().put_off(app.now());
+        toast(q::LATER_TOAST);
+    });
+    (move || {
+        text.get().map(|text| {
+            view! {
+                <Card title=q::NOTICE testid="consent-card">
+                    <p>{text}</p>
+                    <div class="cluster">
+                        <Button icon=Icon::Paper href=AGREE testid="consent-read">{q::CARD_READ}</Button>
+                        <Button kind=Kind::Quiet testid="consent-later" on_press=later>{q::LATER}</Button>
+                    </div>
+                </Card>
+            }
+        })
+    })
     .into_any()
 }
 

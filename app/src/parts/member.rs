@@ -3,6 +3,7 @@
 
 use super::Make;
 use crate::pages::{
+    consent::ConsentPage,
     contact_book::ContactBook,
     locked::LockedPage,
     meeting::MeetingPage,
@@ -27,6 +28,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 /// A page of this part.
 #[derive(Clone, Copy)]
 pub enum MemberPage {
+    /// The privacy notice with its question.
+    Consent,
     /// *Sổ liên hệ*.
     ContactBook,
     /// One meeting.
@@ -63,6 +66,7 @@ pub enum MemberPage {
 
 fn make(page: MemberPage) -> AnyView {
     match page {
+        MemberPage::Consent => ConsentPage(),
         MemberPage::ContactBook => ContactBook(),
         MemberPage::Meeting => MeetingPage(),
         MemberPage::Notice => NoticePage(),

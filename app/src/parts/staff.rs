@@ -12,6 +12,7 @@ use crate::pages::{
     member_form::{MemberEditPage, MemberNewPage},
     notice_form::{NoticeEditPage, NoticeNewPage},
     office::OfficePage,
+    requests::RequestsPage,
     roll_call::RollCallPage,
     roster::RosterPage,
     set_up::SetUpPage,
@@ -65,6 +66,8 @@ pub enum StaffPage {
     Office,
     /// *Tổng quan*.
     Overview,
+    /// *Yêu cầu về dữ liệu*.
+    Requests,
     /// *Điểm danh*.
     RollCall,
     /// *Danh sách*.
@@ -101,6 +104,7 @@ fn make(page: StaffPage) -> AnyView {
         StaffPage::NoticeNew => NoticeNewPage(),
         StaffPage::Office => OfficePage(),
         StaffPage::Overview => OverviewPage(),
+        StaffPage::Requests => RequestsPage(),
         StaffPage::RollCall => RollCallPage(),
         StaffPage::Roster => RosterPage(),
         StaffPage::SetUp => SetUpPage(),

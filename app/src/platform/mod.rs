@@ -12,6 +12,7 @@ pub mod live;
 pub mod passkeys;
 pub mod rng;
 pub mod tabs;
+pub mod text;
 pub mod upload;
 
 use wasm_bindgen::JsValue;

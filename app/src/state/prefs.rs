@@ -2,6 +2,7 @@
 
 use crate::platform::{device, document};
 use crate::store::local;
+use domain::time::Millis;
 use leptos::prelude::*;
 
 /// *Chữ to*.
@@ -36,6 +37,9 @@ const SOUND: &str = "pref:sound";
 const VIBRATION: &str = "pref:vibration";
 const INVITED: &str = "pref:invited";
 const SIDE: &str = "pref:side";
+const LATER: &str = "pref:later";
+/// So long the question about the privacy notice is not asked again after *Để sau*.
+const LATER_FOR: i64 = 7 * Millis::DAY;
 
 /// What the person likes. Setting a signal keeps it.
 #[derive(Clone, Copy)]
@@ -50,6 +54,8 @@ pub struct Prefs {
     pub invited: RwSignal<bool>,
     /// From which side somebody with several roles looks, by its key; none = the usual one.
     pub side: RwSignal<Option<String>>,
+    /// The question about the privacy notice was put off until then.
+    pub later: RwSignal<Option<Millis>>,
 }
 
 impl Prefs {
@@ -64,6 +70,7 @@ impl Prefs {
             vibration: RwSignal::new(on(VIBRATION, true)),
             invited: RwSignal::new(on(INVITED, false)),
             side: RwSignal::new(local::hint(SIDE)),
+            later: RwSignal::new(local::hint(LATER).and_then(|at| at.parse().ok()).map(Millis)),
         }
     }
     /// Keeps every change, and puts the size of text on the page.
@@ -82,6 +89,17 @@ impl Prefs {
                 keep(key, (on != default).then_some(if on { "1" } else { "0" }));
             });
         }
+    }
+    /// The question about the privacy notice is put off for a week.
+    pub fn put_off(self, now: Millis) {
+        let until = now.plus(LATER_FOR);
+        keep(LATER, Some(&until.0.to_string()));
+        self.later.set(Some(until));
+    }
+    /// True while it is put off. A clock that was set back ends it, too.
+    #[must_use]
+    pub fn is_put_off(self, now: Millis) -> bool {
+        self.later.get().is_some_and(|until| (0..=LATER_FOR).contains(&(until.0 - now.0)))
     }
     /// Lets the person feel and hear that something was noted, or that it was not.
     pub fn acknowledge(self, good: bool) {

@@ -6,7 +6,9 @@ use crate::components::staff::bars::{bar, legend};
 use crate::components::{EmptyFace, Frame, Icon};
 use crate::state::use_app;
 use crate::text::vi::common as c;
+use crate::text::vi::common::requests as q;
 use crate::text::vi::staff as s;
+use crate::text::vi::staff::requests::agreed_number;
 use domain::report::{CellLine, MeetingLine, PhoneLine, WardReport};
 use domain::tally::Tally;
 use leptos::prelude::*;
@@ -37,9 +39,11 @@ pub fn OverviewPage() -> AnyView {
                 move || {
                     view! {
                         {tiles(report)}
+                        {requests(report)}
                         {open_now(report)}
                         {cells(report)}
                         {phones(report)}
+                        {agreed(report)}
                         {unit.get_untracked().map(|u| exports(&report_path(u)))}
                     }
                         .into_any()
@@ -48,6 +52,24 @@ pub fn OverviewPage() -> AnyView {
         </Frame>
     }
     .into_any()
+}
+
+/// What members asked about their data and nobody has answered.
+fn requests(report: Load<WardReport>) -> AnyView {
+    let open = report.part(|r| r.requests.clone());
+    (move || {
+        open.get().filter(|open| open.open > 0).map(|open| {
+            let (tone, icon) =
+                if open.overdue > 0 { ("banner tone-bad", Icon::Warn) } else { ("banner tone-warn", Icon::Clock) };
+            view! { <a class=tone href="/yeu-cau" data-testid="open-requests">{icon.view()} <span>{q::hint(&open)}</span></a> }
+        })
+    })
+    .into_any()
+}
+
+fn agreed(report: Load<WardReport>) -> AnyView {
+    let number = report.part(|r| r.agreed);
+    (move || number.get().map(|n| view! { <p class="muted">{agreed_number(n)}</p> })).into_any()
 }
 
 fn tile(value: String, label: &'static str, note: String, tone: &'static str) -> AnyView {

@@ -5,7 +5,9 @@ use super::overview::phone;
 use super::ward_report;
 use crate::components::{EmptyFace, Frame, Icon};
 use crate::state::use_app;
+use crate::text::vi::common::requests as c;
 use crate::text::vi::staff as s;
+use crate::text::vi::staff::requests::REQ_TODO_TEXT;
 use domain::report::{CellLine, WardReport};
 use domain::time::Millis;
 use leptos::prelude::*;
@@ -93,7 +95,10 @@ fn tasks(r: &WardReport) -> AnyView {
         .iter()
         .map(|p| phone(p, p.cell.and_then(|id| r.cells.iter().find(|l| l.unit.id == id)).map(|l| l.unit.name.as_str())))
         .collect();
+    let requests: Vec<AnyView> =
+        (r.requests.open > 0).then(|| item("/yeu-cau".to_owned(), c::WORK, c::hint(&r.requests))).into_iter().collect();
     let sections: Vec<AnyView> = [
+        section(c::WORK.to_owned(), REQ_TODO_TEXT, requests),
         section(s::with_count(s::TODO_NOT_MET, not_met.len()), s::TODO_NOT_MET_TEXT, not_met),
         section(s::with_count(s::TODO_FORGOTTEN, forgotten.len()), s::TODO_FORGOTTEN_TEXT, forgotten),
         section(s::with_count(s::TODO_UNMARKED, unmarked.len()), s::TODO_UNMARKED_TEXT, unmarked),

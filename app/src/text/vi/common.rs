@@ -5,6 +5,7 @@ pub mod own;
 pub mod passkeys;
 pub mod phones;
 pub mod pin;
+pub mod requests;
 
 use domain::meeting::MeetingStatus;
 

@@ -72,10 +72,35 @@ pub const PRIVACY_SECTIONS: &[Section] = &[
         "Quyền của mình",
         &[
             "Xem thông tin về mình ở mục Sổ liên hệ. Thấy sai, xin báo chi ủy sửa: mọi lần sửa đều ghi lại ai sửa và lúc nào.",
-            "Yêu cầu xem, sửa, xóa hoặc rút lại sự đồng ý gửi tới chi ủy hoặc đảng ủy phường, xã nơi quản lý sổ.",
+            "Yêu cầu sửa, xóa gửi ngay ở trang Dữ liệu của tôi, hoặc báo chi ủy, đảng ủy phường, xã nơi quản lý sổ. Mỗi yêu cầu có hạn trả lời. Yêu cầu không tự xóa gì: người trả lời làm theo quy định và nói rõ.",
+        ],
+    ),
+    (
+        "Đồng ý hay không",
+        &[
+            "Ứng dụng hỏi một lần cho mỗi bản của thông báo này. Không trả lời, để sau hay rút lại đều được: điểm danh và mọi việc khác vẫn dùng như thường.",
+            "Việc giữ danh sách và ghi dự sinh hoạt làm theo quy định của Đảng, không dựa vào sự đồng ý này. Vì vậy rút lại sự đồng ý không tự xóa dữ liệu.",
         ],
     ),
 ];
+
+/// What changed with each version of the notice, the latest first: its day as [`domain::consent::version`] has it, and a sentence.
+pub const PRIVACY_CHANGES: &[(&str, &str)] = &[(
+    "2026-11-23",
+    "Bản đầu tiên có hỏi đồng ý hay không; thêm cách gửi yêu cầu sửa, xóa ở trang Dữ liệu của tôi và hạn trả lời.",
+)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_in_force_says_what_changed() {
+        let days: Vec<&str> = PRIVACY_CHANGES.iter().map(|(day, _)| *day).collect();
+        assert_eq!(days[0], domain::consent::version().to_string());
+        assert!(days.windows(2).all(|two| two[0] > two[1]), "the latest first");
+    }
+}
 
 /// Help.
 pub const HELP_SECTIONS: &[Section] = &[

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod desk;
 pub mod getin;
 pub mod office;
+pub mod requests;
 pub mod sheets;
 
 use super::why as why_both;
