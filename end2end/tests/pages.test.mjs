@@ -29,7 +29,7 @@ const MEMBER = () => [
   ['hom-nay', '/'], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`], ['so-lien-he', '/so-lien-he'],
   ['buoi-hop', `/buoi-hop/${ids.today}`], ['diem-danh-toi', `/diem-danh-toi/${ids.today}`], ['chua-gui', '/chua-gui'], ['cai-dat', '/cai-dat'],
   ['may-dang-nhap', '/may-dang-nhap'], ['khoa-truy-cap', '/khoa-truy-cap'], ['may-moi', '/may-moi'], ['ma-du-phong', '/ma-du-phong'], ['du-lieu-cua-toi', '/du-lieu-cua-toi'],
-  ['ai-xem-gi', '/ai-xem-gi'],
+  ['ai-xem-gi', '/ai-xem-gi'], ['dong-y', '/dong-y'],
 ];
 const SECRETARY = () => [
   ['hom-nay', '/'], ['diem-danh', '/diem-danh'], ['buoi-hop', `/buoi-hop/${ids.today}`], ['buoi-hop-diem-danh', `/buoi-hop/${ids.today}/diem-danh`],
@@ -37,13 +37,13 @@ const SECRETARY = () => [
   ['danh-sach', '/danh-sach'], ['dang-vien', `/dang-vien/${ids.member}`], ['dang-vien-sua', `/dang-vien/${ids.member}/sua`],
   ['dang-vien-moi', `/dang-vien-moi/${ids.cell}`], ['thong-bao', '/thong-bao'], ['thong-bao-mot', `/thong-bao/${ids.notice}`],
   ['thong-bao-sua', `/thong-bao/${ids.notice}/sua`], ['thong-bao-moi', '/thong-bao-moi'], ['chua-gui', '/chua-gui'],
-  ['nhap-danh-sach', `/nhap-danh-sach/${ids.cell}`], ['in-phieu', `/in-phieu/${ids.cell}`], ['ai-xem-gi', '/ai-xem-gi'], ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['cai-dat', '/cai-dat'],
+  ['nhap-danh-sach', `/nhap-danh-sach/${ids.cell}`], ['in-phieu', `/in-phieu/${ids.cell}`], ['ai-xem-gi', '/ai-xem-gi'], ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['cai-dat', '/cai-dat'], ['yeu-cau', '/yeu-cau'],
 ];
 const WARD = () => [
   ['tong-quan', '/tong-quan'], ['chi-bo', '/chi-bo'], ['chi-bo-mot', `/chi-bo/${ids.cell}`], ['ma-tran', `/chi-bo/${ids.cell}/ma-tran`],
   ['bao-cao-buoi-hop', `/bao-cao/buoi-hop/${ids.closed}`], ['viec-can-lam', '/viec-can-lam'], ['thong-bao', '/thong-bao'],
   ['thong-bao-moi', '/thong-bao-moi'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui'], ['in-phieu', `/in-phieu/${ids.cell}`],
-  ['thiet-lap-dang-nhap', '/thiet-lap-dang-nhap'], ['nhat-ky', '/nhat-ky'],
+  ['thiet-lap-dang-nhap', '/thiet-lap-dang-nhap'], ['nhat-ky', '/nhat-ky'], ['yeu-cau', '/yeu-cau'],
 ];
 
 const ADMIN = () => [['quan-tri', '/quan-tri'], ['nhat-ky', '/nhat-ky'], ['cai-dat', '/cai-dat'], ['chua-gui', '/chua-gui']];

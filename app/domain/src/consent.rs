@@ -4,9 +4,11 @@
 //! Agreeing is asked and never a condition: nothing that a member does, least of all a check-in, waits for it. It knows no store, no clock and no screen.
 
 use crate::id::{AccountId, MemberId, OpId, UnitId};
+use crate::lean::{BadShape, Fields};
 use crate::time::Millis;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The most times that one account may agree; what comes after is refused, with its bytes kept.
@@ -20,7 +22,7 @@ pub fn version() -> NaiveDate {
 }
 
 /// A yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Given {
     /// The op that it is.
     pub op: OpId,
@@ -31,7 +33,7 @@ pub struct Given {
 }
 
 /// A yes that was taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Taken {
     /// The op of the yes.
     pub op: OpId,
@@ -41,19 +43,39 @@ pub struct Taken {
 
 /// What an account has agreed to, and taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value")]
 pub struct Consent {
     /// Whose.
     pub account: AccountId,
     /// The member that the account belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<MemberId>,
     /// In whose book it stands.
     pub unit: UnitId,
     /// Every yes, by op.
     pub given: Vec<Given>,
     /// What was taken back, by op of the yes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<Taken>,
+}
+
+impl TryFrom<Value> for Consent {
+    type Error = BadShape;
+    fn try_from(value: Value) -> Result<Self, BadShape> {
+        let mut fields = Fields::of(value)?;
+        let member = if fields.text("member").is_ok() { Some(fields.id("member")?) } else { None };
+        let mut row = Self::empty(fields.id("account")?, member, fields.id("unit")?);
+        for given in fields.list("given")? {
+            let given = Fields::of(given)?;
+            let version = given.text("version")?.parse().map_err(|_| BadShape)?;
+            row.give(Given { op: given.id("op")?, version, at: Millis(given.number("at")?) });
+        }
+        for taken in fields.list("taken")? {
+            let taken = Fields::of(taken)?;
+            row.take_back([taken.id("op")?], Millis(taken.number("at")?));
+        }
+        Ok(row)
+    }
 }
 
 impl Consent {
@@ -157,5 +179,9 @@ mod tests {
         assert_eq!(question(Some(&said), second), Question::Changed(first));
         said.give(Given { op: op(2), version: first, at: Millis(9) });
         assert_eq!(said.agreed(), Some((first, Millis(9))), "and may agree again");
+        for said in [Consent { member: Some(MemberId(Uuid::nil())), ..said.clone() }, said] {
+            let text = serde_json::to_string(&said).unwrap();
+            assert_eq!(serde_json::from_str::<Consent>(&text).unwrap(), said);
+        }
     }
 }

@@ -46,6 +46,7 @@ pub mod device;
 pub mod enrol;
 pub mod id;
 pub mod keep;
+mod lean;
 pub mod lease;
 pub mod ledger;
 pub mod meeting;

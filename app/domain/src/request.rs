@@ -5,9 +5,11 @@
 //! It knows no store, no clock and no screen.
 
 use crate::id::{AccountId, MemberId, OpId, UnitId};
+use crate::lean::{BadShape, Fields};
 use crate::time::Millis;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::cmp::Reverse;
 use std::fmt;
 
@@ -23,7 +25,7 @@ pub const fn usual() -> u8 {
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// *Sửa*
@@ -33,7 +35,7 @@ pub enum What {
 }
 
 /// What of the data it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// Everything.
@@ -82,14 +84,14 @@ pub fn is_text(text: &str) -> bool {
 
 /// What a member writes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Value")]
 pub struct Ask {
     /// Correct or delete.
     pub what: What,
     /// About what: each part once, at least one.
     pub about: Vec<Part>,
     /// In own words ([`is_text`]); a correction has to say what is right.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
 }
 
@@ -111,7 +113,7 @@ impl Ask {
 }
 
 /// How it was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// *Đã làm*
@@ -124,7 +126,7 @@ pub enum Outcome {
 
 /// What somebody answers.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Value")]
 pub struct Reply {
     /// How.
     pub outcome: Outcome,
@@ -148,7 +150,7 @@ impl Reply {
 }
 
 /// An answer with who gave it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// The op that it is.
     pub op: OpId,
@@ -159,12 +161,13 @@ pub struct Answer {
     /// When, estimated.
     pub at: Millis,
     /// The server's sequence; none while it waits on this phone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 }
 
 /// A request with everything that became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value")]
 pub struct Request {
     /// The op that made it.
     pub id: OpId,
@@ -179,11 +182,98 @@ pub struct Request {
     /// When the server had it: from then on the days are counted. While it waits on a phone: the phone's present time.
     pub received: Millis,
     /// Every answer, by op.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
     /// First taken back then, estimated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Millis>,
+}
+
+impl What {
+    fn read(word: &str) -> Result<Self, BadShape> {
+        match word {
+            "correct" => Ok(Self::Correct),
+            "delete" => Ok(Self::Delete),
+            _ => Err(BadShape),
+        }
+    }
+}
+
+impl Part {
+    /// As the wire has it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Name => "name",
+            Self::Birth => "birth",
+            Self::Phone => "phone",
+            Self::Home => "home",
+            Self::Work => "work",
+            Self::Party => "party",
+            Self::Exemption => "exemption",
+            Self::Attendance => "attendance",
+            Self::Other => "other",
+        }
+    }
+    fn read(value: &Value) -> Result<Self, BadShape> {
+        Self::ALL.into_iter().find(|part| value.as_str() == Some(part.word())).ok_or(BadShape)
+    }
+}
+
+impl Outcome {
+    fn read(word: &str) -> Result<Self, BadShape> {
+        match word {
+            "done" => Ok(Self::Done),
+            "partly" => Ok(Self::Partly),
+            "refused" => Ok(Self::Refused),
+            _ => Err(BadShape),
+        }
+    }
+}
+
+impl TryFrom<Value> for Ask {
+    type Error = BadShape;
+    fn try_from(value: Value) -> Result<Self, BadShape> {
+        let mut fields = Fields::only(value, &["what", "about", "text"])?;
+        let about = fields.list("about")?.iter().map(Part::read).collect::<Result<_, _>>()?;
+        Ok(Self { what: What::read(fields.text("what")?)?, about, text: fields.text_or_empty("text")? })
+    }
+}
+
+impl TryFrom<Value> for Reply {
+    type Error = BadShape;
+    fn try_from(value: Value) -> Result<Self, BadShape> {
+        let fields = Fields::only(value, &["outcome", "text"])?;
+        Ok(Self { outcome: Outcome::read(fields.text("outcome")?)?, text: fields.text("text")?.to_owned() })
+    }
+}
+
+impl TryFrom<Value> for Answer {
+    type Error = BadShape;
+    fn try_from(value: Value) -> Result<Self, BadShape> {
+        let mut fields = Fields::of(value)?;
+        let (op, by, at) = (fields.id("op")?, fields.id("by")?, Millis(fields.number("at")?));
+        let seq = fields.maybe("seq")?.map(i64::cast_unsigned);
+        Ok(Self { op, say: Reply::try_from(fields.take("say")?)?, by, at, seq })
+    }
+}
+
+impl TryFrom<Value> for Request {
+    type Error = BadShape;
+    fn try_from(value: Value) -> Result<Self, BadShape> {
+        let mut fields = Fields::of(value)?;
+        let answers = fields.list("answers")?.into_iter().map(Answer::try_from).collect::<Result<_, _>>()?;
+        Ok(Self {
+            id: fields.id("id")?,
+            unit: fields.id("unit")?,
+            member: fields.id("member")?,
+            at: Millis(fields.number("at")?),
+            received: Millis(fields.number("received")?),
+            withdrawn: fields.maybe("withdrawn")?.map(Millis),
+            ask: Ask::try_from(fields.take("ask")?)?,
+            answers,
+        })
+    }
 }
 
 /// How a request stands.
@@ -374,6 +464,52 @@ mod tests {
         ] {
             assert_eq!(due(at(came), days), day(last), "{came} + {days}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let back = |value: &Ask| serde_json::from_str::<Ask>(&serde_json::to_string(value).unwrap()).unwrap();
+        for what in [What::Correct, What::Delete] {
+            let ask = Ask { what, about: Part::ALL.to_vec(), text: "Số mới".into() };
+            assert_eq!(back(&ask), ask);
+            assert_eq!(back(&Ask { text: String::new(), ..ask.clone() }).text, "");
+            for outcome in [Outcome::Done, Outcome::Partly, Outcome::Refused] {
+                let say = Reply { outcome, text: "Đã sửa".into() };
+                let id = |n| uuid::Uuid::from_u128(n);
+                let answer =
+                    |n, seq| Answer { op: OpId(id(n)), say: say.clone(), by: AccountId(id(4)), at: Millis(5), seq };
+                let request = Request {
+                    id: OpId(id(1)),
+                    unit: UnitId(id(2)),
+                    member: MemberId(id(3)),
+                    ask: ask.clone(),
+                    at: Millis(-7),
+                    received: Millis(8),
+                    answers: vec![answer(6, None), answer(7, Some(9))],
+                    withdrawn: Some(Millis(1)),
+                };
+                for request in [Request { answers: vec![], withdrawn: None, ..request.clone() }, request] {
+                    let text = serde_json::to_string(&request).unwrap();
+                    assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
+                    // A later server may say more.
+                    let more = text.replacen('{', "{\"of_a_later_release\":1,", 1);
+                    assert_eq!(serde_json::from_str::<Request>(&more).unwrap(), request);
+                }
+            }
+        }
+        for bad in [
+            "{}",
+            "[]",
+            "{\"what\":\"correct\"}x",
+            "{\"what\":\"burn\",\"about\":[\"all\"]}",
+            "{\"what\":\"delete\",\"about\":[\"soul\"]}",
+            "{\"what\":\"delete\",\"about\":\"all\"}",
+            "{\"what\":\"delete\",\"about\":[\"all\"],\"text\":7}",
+            "{\"what\":\"delete\",\"about\":[\"all\"],\"more\":1}",
+        ] {
+            assert!(serde_json::from_str::<Ask>(bad).is_err(), "{bad}");
+        }
+        assert!(serde_json::from_str::<Reply>("{\"outcome\":\"done\"}").is_err());
     }
 
     #[test]

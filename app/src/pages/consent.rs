@@ -68,7 +68,7 @@ fn ask(app: App) -> AnyView {
     view! {
         <Card accent=true testid="consent-ask">
             <Check label=c::AGREE value=ticked testid="consent-check" />
-            <div aria-live="polite">
+            <div class="field" aria-live="polite">
                 {move || {
                     (missing.get() && !ticked.get())
                         .then(|| view! { <p class="error">{Icon::Warn.small()}<span>{c::AGREE_ERR}</span></p> })

@@ -2,6 +2,7 @@
 
 use crate::components::{Area, Badge, Button, Card, Choice, Confirm, Icon, Kind, OpState, Tone, toast};
 use crate::pages::kit;
+use crate::platform::document;
 use crate::platform::text::composed;
 use crate::state::{App, Sending};
 use crate::text::vi as t;
@@ -80,7 +81,8 @@ pub fn badge(request: &Request, days: u8, now: domain::time::Millis) -> AnyView 
         State::Open if request.is_overdue(days, now) => (Tone::Bad, Icon::Warn, c::OVERDUE),
         State::Open => (Tone::Warn, Icon::Clock, c::OPEN),
         State::Answered(Outcome::Refused) => (Tone::Plain, Icon::Cross, c::outcome(Outcome::Refused)),
-        State::Answered(outcome) => (Tone::Good, Icon::Check, c::outcome(outcome)),
+        State::Answered(Outcome::Partly) => (Tone::Info, Icon::Check, c::outcome(Outcome::Partly)),
+        State::Answered(Outcome::Done) => (Tone::Good, Icon::CheckAll, c::outcome(Outcome::Done)),
         State::Withdrawn => (Tone::Plain, Icon::Turn, c::WITHDRAWN),
     };
     view! { <Badge tone=tone icon=icon text=word /> }.into_any()
@@ -173,6 +175,8 @@ fn form(app: App, writing: RwSignal<bool>) -> AnyView {
             Ok(_) => {
                 toast(c::SENT);
                 writing.set(false);
+                // The form is gone: what was written is where the eyes are.
+                document::focus("[data-testid=own-requests] h2");
             }
             // What was written stays.
             Err(why) => toast(t::why(why).0),
@@ -230,7 +234,7 @@ fn form(app: App, writing: RwSignal<bool>) -> AnyView {
 /// What is wrong with a group of choices.
 pub fn error(text: Signal<Option<String>>) -> AnyView {
     view! {
-        <div aria-live="polite">
+        <div class="field" aria-live="polite">
             {move || text.get().map(|e| view! { <p class="error">{Icon::Warn.small()}<span>{e}</span></p> })}
         </div>
     }

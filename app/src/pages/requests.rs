@@ -113,7 +113,6 @@ fn listed(app: App, items: Memo<Vec<WorkItem>>, shown: RwSignal<String>) -> AnyV
                 .into();
             view! { <Choice label=r::REQ_SHOW value=shown options=options testid="requests-show" /> }
         }}
-        <p class="banner tone-info">{Icon::Info.view()} <span>{r::REQ_HOW}</span></p>
         {rows}
     }
     .into_any()
@@ -202,6 +201,7 @@ fn form(app: App, request: OpId, unit: domain::id::UnitId, writing: RwSignal<Opt
                 send();
             }
         >
+            <p class="muted">{r::REQ_HOW}</p>
             <Choice label=r::REQ_OUTCOME value=outcome options=options testid="reply-outcome" />
             {error(wrong_outcome)}
             <Area label=r::REQ_TEXT hint=r::REQ_TEXT_HINT value=text error=wrong_text rows=4 testid="reply-text" />
