@@ -1,15 +1,14 @@
 //! Signing in, once per phone: by a link that carries the code, or by typing it. The phone gets a name of its own.
 
-use crate::api::{self, ApiError, sentence};
+use crate::api::{ApiError, sentence};
 use crate::components::{Button, Card, Field, Icon, Kind};
-use crate::platform::{device, document, passkeys};
+use crate::platform::{device, document};
 use crate::public::mark;
 use crate::routes;
 use crate::state::use_app;
 use crate::text::vi as t;
 use crate::text::vi::common as c;
 use crate::text::vi::public as p;
-use domain::passkey::Ways;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,11 +32,8 @@ pub fn SignIn() -> AnyView {
     let error = RwSignal::new(None::<String>);
     let passkey = RwSignal::new(false);
     spawn_local(async move {
-        if passkeys::are_there()
-            && let Ok(Ways { passkey: Some(site) }) = api::get("session/ways").await
-        {
-            passkey.try_set(passkeys::fit(&site));
-        }
+        let offered = app.passkeys_offered().await;
+        passkey.try_set(offered);
     });
     let navigate = use_navigate();
     // The phone's storage may be read after this page stands, and another tab may sign in.

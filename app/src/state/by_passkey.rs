@@ -19,10 +19,12 @@ impl App {
     pub async fn unlock_by_passkey(self) -> Result<(), PasskeyFault> {
         let core = self.core();
         let keys = &core.keys;
-        let (kept, part, open) = keys.parts().ok_or(PasskeyFault::Broken)?;
-        let lock: PasskeyLock = serde_json::from_str(&kept.passkey).map_err(|_| PasskeyFault::Broken)?;
+        let lock = self.passkey_lock().ok_or(PasskeyFault::Broken)?;
         let salt = lock.salt().ok_or(PasskeyFault::Broken)?;
         let (_, secret) = passkeys::secret(&lock.site, Some(&lock.credential), &salt).await?;
+        // As the keys lie now: they may have been forgotten while the person was asked.
+        let (kept, part, open) =
+            keys.parts().filter(|_| self.passkey_lock() == Some(lock.clone())).ok_or(PasskeyFault::Broken)?;
         let data_key = lock.open(secret, part).ok_or(PasskeyFault::NoSecret)?;
         match open {
             // A page that is only covered has its keys.
@@ -36,8 +38,10 @@ impl App {
     /// From now on a passkey of `site` opens this phone, too: one of `known`. Asks for the PIN, so that nobody who holds the open phone gives himself
     /// a way in.
     ///
+    /// `Ok(false)`: that is not the PIN, or it could not be kept; nothing has changed.
+    ///
     /// # Errors
-    /// None in the second place: the passkey gave no secret or the person would not. `Ok(false)`: that is not the PIN, or it could not be kept.
+    /// The person, or the browser, would not, or the passkey gives no secret.
     pub async fn open_with_passkey(self, site: &str, pin: &str, known: &[String]) -> Result<bool, PasskeyFault> {
         let core = self.core();
         let keys = &core.keys;

@@ -190,6 +190,13 @@ impl App {
         (engine.enter)(self, session).await;
         Ok(())
     }
+    /// True when this browser and this server have passkeys for this page. The engine asks: the first screen is light.
+    pub async fn passkeys_offered(self) -> bool {
+        match engine::engine().await {
+            Ok(engine) => (engine.passkeys_offered)().await,
+            Err(_) => false,
+        }
+    }
     /// Signs out and forgets what was cached of other people's data. Ops that wait stay on the phone and are sent when the same
     /// account signs in again: warn when [`App::counts`] says that some wait.
     pub async fn sign_out(self) {
