@@ -100,8 +100,8 @@ impl Role {
     #[must_use]
     pub const fn powers(self) -> &'static [Power] {
         use Power::{
-            AnswerRequests, HoldMeetings, KeepRegister, ManageCells, ManageUnits, NameDeputies, ReadAudit, ReadRegister,
-            ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices,
+            AnswerRequests, HoldMeetings, KeepRegister, ManageCells, ManageUnits, NameDeputies, ReadAudit,
+            ReadRegister, ReadReports, ReadTotals, TakeAttendance, TakePart, WriteNotices,
         };
         match self {
             Self::Member => &[TakePart],
