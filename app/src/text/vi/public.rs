@@ -90,18 +90,6 @@ pub const PRIVACY_CHANGES: &[(&str, &str)] = &[(
     "Bản đầu tiên có hỏi đồng ý hay không; thêm cách gửi yêu cầu sửa, xóa ở trang Dữ liệu của tôi và hạn trả lời.",
 )];
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_in_force_says_what_changed() {
-        let days: Vec<&str> = PRIVACY_CHANGES.iter().map(|(day, _)| *day).collect();
-        assert_eq!(days[0], domain::consent::version().to_string());
-        assert!(days.windows(2).all(|two| two[0] > two[1]), "the latest first");
-    }
-}
-
 /// Help.
 pub const HELP_SECTIONS: &[Section] = &[
     (
@@ -146,3 +134,15 @@ pub const HELP_SECTIONS: &[Section] = &[
         ],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_in_force_says_what_changed() {
+        let days: Vec<&str> = PRIVACY_CHANGES.iter().map(|(day, _)| *day).collect();
+        assert_eq!(days[0], domain::consent::version().to_string());
+        assert!(days.windows(2).all(|two| two[0] > two[1]), "the latest first");
+    }
+}
