@@ -135,7 +135,7 @@ impl Source {
 
 fn make(path: &Path) -> std::io::Result<()> {
     let key: [u8; KEY] = rand::random();
-    let part = path.with_extension(format!("keys-{:016x}", rand::random::<u64>()));
+    let part = part_beside(path);
     write_tight(&part, [HEAD, &encode(&key), "\n"].concat().as_bytes())?;
     // Another process may have been faster: its keys stand.
     let linked = std::fs::hard_link(&part, path);
@@ -145,6 +145,11 @@ fn make(path: &Path) -> std::io::Result<()> {
         _ => {}
     }
     crate::store::sync_folder_of(path)
+}
+
+/// A name for what is not whole yet. The next backup sweeps one away that a stop left among the backups.
+fn part_beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!("so-lien-he-keys-{:016x}.part", rand::random::<u64>()))
 }
 
 /// A new file that only its owner reads, durable when this returns (its name is not yet).
@@ -187,7 +192,7 @@ pub fn bring(from: &Path, to: &Path) -> anyhow::Result<Copied> {
         Some(_) if lacking.is_empty() => return Ok(Copied::Same),
         Some(there) => ([there.trim_end(), "\n", &lacking.join("\n"), "\n"].concat(), Copied::Added),
     };
-    let part = to.with_extension(format!("keys-{:016x}", rand::random::<u64>()));
+    let part = part_beside(to);
     let moved = write_tight(&part, bytes.as_bytes()).and_then(|()| std::fs::rename(&part, to));
     moved.and_then(|()| crate::store::sync_folder_of(to)).with_context(|| format!("cannot write {}", to.display()))?;
     Ok(what)
