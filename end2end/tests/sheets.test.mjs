@@ -229,7 +229,7 @@ test('everybody can read who may see what, the own role first', async () => {
     await byId(one.page, 'to-who-sees').click();
     await byId(one.page, 'own-role').first().waitFor();
     assert.equal(await one.page.locator('main .card h2').first().innerText(), role);
-    assert.equal(await one.page.locator('main .card').count(), 8, 'every role');
+    assert.equal(await one.page.locator('main .card').count(), 9, 'every role');
     await looks(one, `ai-xem-gi-${code}`);
     await one.page.emulateMedia({ colorScheme: 'dark' });
     await looks(one, `ai-xem-gi-${code}-toi`);
